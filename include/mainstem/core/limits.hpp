@@ -1,0 +1,37 @@
+// Every bound that a user can run into, in one place. Each is checked on append or on opening and
+// has an error that names it. Sizes are in bytes unless said otherwise.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include <mainstem/core/types.hpp>
+
+namespace mainstem::limits {
+
+/// Stream ids, event types, tags, content types, correlation, causation and actor.
+inline constexpr std::size_t name_bytes = 255;
+inline constexpr std::size_t tags_per_event = 64;
+/// Tags and metadata of one event, encoded. Bounded by the two-byte length in the event's header.
+inline constexpr std::size_t metadata_json_bytes = 32 * 1024;
+inline constexpr Bytes payload{16ULL << 20};
+/// One request, encoded. At most a quarter of a segment, too.
+inline constexpr Bytes request{64ULL << 20};
+inline constexpr std::size_t events_per_request = 100'000;
+inline constexpr std::size_t expectations_per_request = 10'000;
+/// Appends that wait for the writer. Blocking callers beyond wait, asynchronous ones are refused.
+inline constexpr std::size_t queued_requests = 65'536;
+inline constexpr Bytes queued_bytes{256ULL << 20};
+
+inline constexpr Bytes segment_least{64ULL << 10};
+inline constexpr Bytes segment_default{256ULL << 20};
+inline constexpr Bytes segment_most{1ULL << 30};
+
+/// Events in a page of a cursor.
+inline constexpr std::size_t page_events_default = 100;
+inline constexpr std::size_t page_events_most = 10'000;
+
+/// A buffered append is on the disk after at most this time.
+inline constexpr std::chrono::milliseconds buffered_flush_delay{50};
+
+}  // namespace mainstem::limits

@@ -1,0 +1,13 @@
+// All of Mainstem except adapters and the test kit.
+#pragma once
+
+#include <mainstem/core/clock.hpp>
+#include <mainstem/core/error.hpp>
+#include <mainstem/core/limits.hpp>
+#include <mainstem/core/result.hpp>
+#include <mainstem/core/types.hpp>
+#include <mainstem/event/event.hpp>
+#include <mainstem/store/append.hpp>
+#include <mainstem/store/event_store.hpp>
+#include <mainstem/store/read.hpp>
+#include <mainstem/store/store.hpp>
