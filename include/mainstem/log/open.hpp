@@ -1,0 +1,49 @@
+// The embedded log: a directory of segment files, durable, for one writing process and any number
+// of reading ones. See docs/formats/ for its files and ARCHITECTURE.md for how it works.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <mainstem/store/event_store.hpp>
+#include <mainstem/store/store.hpp>
+
+namespace mainstem {
+
+/// Opens the log in `directory`. Errors: not_found, in_use, damaged (names file, offset and
+/// position; nothing was changed), newer_format, invalid (a bad option), io.
+Result<std::shared_ptr<EventStore>> open_log_store(const std::string& directory,
+                                                   const OpenOptions& options);
+
+/// One place where a log is not what was written.
+struct LogDamage {
+    std::string file;          ///< path
+    std::uint64_t offset = 0;  ///< in the file, bytes
+    Position position;         ///< of the first event that is affected; 0 if not known
+    std::string what;          ///< one line
+};
+
+/// What `verify_log` found.
+struct LogReport {
+    std::uint64_t events = 0;
+    std::uint64_t segments = 0;
+    std::uint64_t bytes = 0;
+    /// Bytes at the end that were written but never acknowledged; the next writer cuts them.
+    std::uint64_t unacknowledged_bytes = 0;
+    Position head;
+    std::vector<LogDamage> damages;
+};
+
+/// Told how far a long operation is.
+using Progress = std::function<void(std::uint64_t done_bytes, std::uint64_t total_bytes)>;
+
+/// Reads the whole log and checks every frame, checksum, position, version, time and index entry.
+/// Opens read-only and changes nothing; may run beside a writer. The error is for a log that
+/// cannot be looked at (not_found, io); damage is in the report.
+Result<LogReport> verify_log(const std::string& directory, const Progress& progress = {});
+
+}  // namespace mainstem

@@ -1,0 +1,108 @@
+// Reading: what to read, and the cursor that yields it.
+#pragma once
+
+#include <cstdint>
+#include <iterator>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include <mainstem/core/limits.hpp>
+#include <mainstem/core/result.hpp>
+#include <mainstem/event/event.hpp>
+
+namespace mainstem {
+
+inline constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
+
+/// Which part of a stream to read.
+struct StreamRead {
+    /// The first version to yield; 0 means the first (forward) or the last (backward) there is.
+    Version from = {};
+    std::uint64_t limit = no_limit;  ///< events, at most
+    Direction direction = Direction::forward;
+    std::size_t page_events = limits::page_events_default;  ///< 1 to 10,000
+};
+
+/// Which part of the global order to read.
+struct PositionRead {
+    /// The first position to yield; 0 means the first (forward) or the last (backward) there is.
+    /// One beyond the head is an empty read, anything further an error.
+    Position from = {};
+    std::uint64_t limit = no_limit;
+    Direction direction = Direction::forward;
+    std::size_t page_events = limits::page_events_default;
+};
+
+/// What a cursor fetches: some events whose bytes stay valid until the next fetch.
+using EventPage = std::vector<Result<EventView>>;
+
+/// Where a cursor's pages come from: a backend's side of a read. One thread at a time.
+class PageSource {
+public:
+    PageSource() = default;
+    PageSource(const PageSource&) = delete;
+    PageSource& operator=(const PageSource&) = delete;
+    virtual ~PageSource() = default;
+
+    /// Fills `page`, which is empty, with the next events; leaves it empty at the end. An error is
+    /// the last element that a source yields.
+    virtual void next(EventPage& page) = 0;
+};
+
+/// Yields events one after the other from pages, in constant memory. An error is an element, never
+/// an end: a loop that sees the end without an error has seen everything. What is read was visible
+/// when the read began, or later. Movable; one thread at a time; it may outlive the Store handle
+/// that made it, whose store it keeps open.
+class EventCursor {
+public:
+    explicit EventCursor(std::unique_ptr<PageSource> source) : source_(std::move(source)) {}
+    /// A cursor whose only element is an error.
+    explicit EventCursor(Error error) { page_.emplace_back(std::move(error)); }
+
+    /// The next event or error; nullptr at the end. Invalidates what was yielded before.
+    const Result<EventView>* next() {
+        if (at_ == page_.size()) fetch();
+        return at_ < page_.size() ? &page_[at_++] : nullptr;
+    }
+
+    class iterator {
+    public:
+        using value_type = Result<EventView>;
+        using difference_type = std::ptrdiff_t;
+        using iterator_concept = std::input_iterator_tag;
+
+        iterator() = default;
+        explicit iterator(EventCursor& cursor) : cursor_(&cursor), current_(cursor.next()) {}
+        const Result<EventView>& operator*() const { return *current_; }
+        const Result<EventView>* operator->() const { return current_; }
+        iterator& operator++() {
+            current_ = cursor_->next();
+            return *this;
+        }
+        void operator++(int) { ++*this; }
+        bool operator==(std::default_sentinel_t) const { return current_ == nullptr; }
+
+    private:
+        EventCursor* cursor_ = nullptr;
+        const Result<EventView>* current_ = nullptr;
+    };
+
+    iterator begin() { return iterator{*this}; }
+    std::default_sentinel_t end() { return {}; }
+
+private:
+    void fetch() {
+        const bool failed = !page_.empty() && !page_.back().has_value();
+        page_.clear();
+        at_ = 0;
+        if (failed) source_.reset();
+        if (source_) source_->next(page_);
+    }
+
+    std::unique_ptr<PageSource> source_;
+    EventPage page_;
+    std::size_t at_ = 0;
+};
+
+}  // namespace mainstem

@@ -1,0 +1,79 @@
+// Store: the handle that applications use. It opens a backend by its address and forwards to it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <mainstem/store/event_store.hpp>
+
+namespace mainstem {
+
+class Clock;
+
+enum class OpenMode : std::uint8_t {
+    create,     ///< for writing; made if it does not exist
+    existing,   ///< for writing; an error if it does not exist
+    read_only,  ///< for reading, beside a writer of another process, too; changes nothing
+};
+
+struct OpenOptions {
+    OpenMode mode = OpenMode::create;
+    /// Size at which a log begins a new file, 64 KiB to 1 GiB; also bounds a request to a quarter.
+    Bytes segment_size = limits::segment_default;
+    /// Read-only, damaged logs: serve what lies before the damage instead of refusing.
+    bool up_to_damage = false;
+    /// Must outlive the store. Default: the machine's clock.
+    const Clock* clock = nullptr;
+    /// Told in one line each what opening repaired: a tail that was cut, an index made anew.
+    std::function<void(std::string_view)> on_notice = {};
+};
+
+/// A handle on an open store: cheap to copy, usable from many threads at once. The store closes
+/// with the last copy and the last cursor, after everything that was accepted is on the disk.
+class Store {
+public:
+    /// Opens the store at `address`: a directory (`orders`, `file:orders`) for an embedded log, or
+    /// `memory:` for one that ends with its handle.
+    static Result<Store> open(std::string_view address, const OpenOptions& options = {});
+
+    explicit Store(std::shared_ptr<EventStore> backend) : backend_(std::move(backend)) {}
+
+    /// Appends to one stream, flushed unless said otherwise.
+    Result<Appended> append(const StreamId& stream, NewEvent event,
+                            const AppendOptions& options = {});
+    Result<Appended> append(const StreamId& stream, NewEvents events,
+                            const AppendOptions& options = {});
+    /// Appends to several streams and checks others, all or nothing.
+    Result<Appended> append(const AppendRequest& request) { return backend_->append(request); }
+    void async_append(const AppendRequest& request, AppendDone done) {
+        backend_->async_append(request, std::move(done));
+    }
+
+    [[nodiscard]] EventCursor read(const StreamId& stream, const StreamRead& read = {}) const {
+        return backend_->read_stream(stream, read);
+    }
+    [[nodiscard]] EventCursor read_all(const PositionRead& read = {}) const {
+        return backend_->read_all(read);
+    }
+    [[nodiscard]] Result<Position> head() const { return backend_->head(); }
+    [[nodiscard]] Result<StreamInfo> stream_info(const StreamId& stream) const {
+        return backend_->stream_info(stream);
+    }
+    /// All streams whose name begins with `prefix`; see EventStore::streams for paging.
+    [[nodiscard]] Result<std::vector<StreamInfo>> streams(std::string_view prefix = {},
+                                                          std::string_view after = {},
+                                                          std::size_t limit = 1000) const {
+        return backend_->streams(prefix, after, limit);
+    }
+    [[nodiscard]] Result<StoreStats> stats() const { return backend_->stats(); }
+
+    /// The port behind the handle.
+    [[nodiscard]] EventStore& backend() const noexcept { return *backend_; }
+
+private:
+    std::shared_ptr<EventStore> backend_;
+};
+
+}  // namespace mainstem

@@ -1,0 +1,77 @@
+// The memory backend behind the port: locks, asks the records, answers.
+#include <utility>
+
+#include <mainstem/core/clock.hpp>
+#include <mainstem/memory/open.hpp>
+
+#include "memory/pages.hpp"
+#include "memory/shared_records.hpp"
+
+namespace mainstem {
+namespace memory {
+namespace {
+
+class MemoryStore final : public EventStore {
+public:
+    explicit MemoryStore(const Clock& clock) : clock_(clock) {}
+
+    Result<Appended> append(const AppendRequest& request) override {
+        return append_checked(request, check_request(request));
+    }
+
+    /// Calls `done` before it returns.
+    void async_append(const AppendRequest& request, AppendDone done) override {
+        done(append(request));
+    }
+
+    Result<Appended> append_system(const AppendRequest& request) override {
+        return append_checked(request, check_request(request, true));
+    }
+
+    EventCursor read_stream(const StreamId& stream, const StreamRead& read) override {
+        return memory::read_stream(shared_, stream, read);
+    }
+
+    EventCursor read_all(const PositionRead& read) override {
+        return memory::read_all(shared_, read);
+    }
+
+    Result<Position> head() override {
+        return shared_->with([](const Records& records) { return records.head(); });
+    }
+
+    Result<StreamInfo> stream_info(const StreamId& stream) override {
+        return shared_->with([&](const Records& records) { return records.info(stream.view()); });
+    }
+
+    Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
+                                            std::size_t limit) override {
+        return shared_->with(
+            [&](const Records& records) { return records.streams(prefix, after, limit); });
+    }
+
+    Result<StoreStats> stats() override {
+        return shared_->with([](const Records& records) { return records.stats(); });
+    }
+
+private:
+    Result<Appended> append_checked(const AppendRequest& request, const Result<void>& checked) {
+        if (!checked) return checked.error();
+        auto appended =
+            shared_->with([&](Records& records) { return records.append(request, clock_.now()); });
+        if (appended) appended->durability = request.durability;
+        return appended;
+    }
+
+    const Clock& clock_;
+    std::shared_ptr<SharedRecords> shared_ = std::make_shared<SharedRecords>();
+};
+
+}  // namespace
+}  // namespace memory
+
+std::shared_ptr<EventStore> open_memory_store(const Clock& clock) {
+    return std::make_shared<memory::MemoryStore>(clock);
+}
+
+}  // namespace mainstem

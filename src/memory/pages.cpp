@@ -1,0 +1,119 @@
+// Pages of events that are numbered from 1 without gap: a stream by versions, all by positions.
+#include "memory/pages.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "store/errors.hpp"
+
+namespace mainstem::memory {
+namespace {
+
+/// A sequence of events as it stands while the lock is held.
+class Sequence {
+public:
+    /// All events, in global order.
+    explicit Sequence(const Records& records) : records_(records), last_(records.head().value) {}
+    /// The events of one stream.
+    Sequence(const Records& records, std::string_view stream)
+        : records_(records),
+          positions_(records.positions_of(stream)),
+          last_(positions_ == nullptr ? 0 : positions_->size()),
+          one_stream_(true) {}
+
+    /// The number of the last event; 0 if there is none.
+    [[nodiscard]] std::uint64_t last() const { return last_; }
+    /// `number` must be in [1, last].
+    [[nodiscard]] EventView at(std::uint64_t number) const {
+        return records_.at(one_stream_ ? (*positions_)[number - 1] : Position{number});
+    }
+
+private:
+    const Records& records_;
+    const std::vector<Position>* positions_ = nullptr;
+    std::uint64_t last_;
+    bool one_stream_ = false;
+};
+
+/// `SequenceOf` makes the sequence to read out of the records, anew for each page.
+template <class SequenceOf>
+class Pages final : public PageSource {
+public:
+    /// `from` is the number of the first event to yield. A backward one must exist or be 0.
+    Pages(std::shared_ptr<SharedRecords> shared, SequenceOf sequence_of, std::uint64_t from,
+          std::uint64_t limit, Direction direction, std::size_t page_events)
+        : shared_(std::move(shared)),
+          sequence_of_(std::move(sequence_of)),
+          next_(from),
+          left_(limit),
+          direction_(direction),
+          page_events_(page_events) {}
+
+    void next(EventPage& page) override {
+        if (ended_) return;
+        shared_->with([&](const Records& records) { fill(page, sequence_of_(records)); });
+        ended_ = page.empty();
+    }
+
+private:
+    void fill(EventPage& page, const Sequence& sequence) {
+        while (page.size() < page_events_ && left_ > 0 && next_ >= 1 && next_ <= sequence.last()) {
+            page.emplace_back(sequence.at(next_));
+            --left_;
+            next_ = direction_ == Direction::forward ? next_ + 1 : next_ - 1;
+        }
+    }
+
+    std::shared_ptr<SharedRecords> shared_;
+    SequenceOf sequence_of_;
+    std::uint64_t next_;
+    std::uint64_t left_;
+    Direction direction_;
+    std::size_t page_events_;
+    bool ended_ = false;
+};
+
+/// The number to begin with when `from` was asked for, 0 meaning the natural end.
+std::uint64_t first_number(std::uint64_t from, Direction direction, std::uint64_t last) {
+    if (direction == Direction::forward) return std::max<std::uint64_t>(from, 1);
+    return from == 0 ? last : std::min(from, last);
+}
+
+template <class SequenceOf, class Read>
+EventCursor cursor(std::shared_ptr<SharedRecords> shared, SequenceOf sequence_of,
+                   const Read& read) {
+    const auto last = shared->with([&](const Records& all) { return sequence_of(all).last(); });
+    const auto first = first_number(read.from.value, read.direction, last);
+    return EventCursor{
+        std::make_unique<Pages<SequenceOf>>(std::move(shared), std::move(sequence_of), first,
+                                            read.limit, read.direction, read.page_events)};
+}
+
+}  // namespace
+
+EventCursor read_stream(std::shared_ptr<SharedRecords> shared, const StreamId& stream,
+                        const StreamRead& read) {
+    if (auto checked = check_page_events(read.page_events); !checked) {
+        return EventCursor{checked.error()};
+    }
+    const auto events_of_stream = [name = stream.str()](const Records& records) {
+        return Sequence{records, name};
+    };
+    return cursor(std::move(shared), events_of_stream, read);
+}
+
+EventCursor read_all(std::shared_ptr<SharedRecords> shared, const PositionRead& read) {
+    if (auto checked = check_page_events(read.page_events); !checked) {
+        return EventCursor{checked.error()};
+    }
+    const auto head = shared->with([](const Records& records) { return records.head(); });
+    if (auto checked = check_start(read.from, read.direction, head); !checked) {
+        return EventCursor{checked.error()};
+    }
+    const auto all_events = [](const Records& records) { return Sequence{records}; };
+    return cursor(std::move(shared), all_events, read);
+}
+
+}  // namespace mainstem::memory

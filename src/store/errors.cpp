@@ -1,0 +1,78 @@
+// The wording of the errors that every backend shares.
+#include "store/errors.hpp"
+
+#include <fmt/format.h>
+
+#include <mainstem/core/limits.hpp>
+#include <mainstem/core/utf8.hpp>
+
+namespace mainstem {
+namespace {
+
+constexpr std::size_t shown_bytes = 60;
+
+/// Bytes of the UTF-8 character at the front of `text` if it can be printed, else 0.
+std::size_t printable_front(std::string_view text) {
+    for (std::size_t size = 1; size <= 4 && size <= text.size(); ++size) {
+        const auto front = text.substr(0, size);
+        if (is_utf8(front)) return has_control(front) ? 0 : size;
+    }
+    return 0;
+}
+
+std::string wanted(ExpectedVersion expected) {
+    if (expected == ExpectedVersion{Expect::none}) return "no stream";
+    if (expected == ExpectedVersion{Expect::exists}) return "the stream to exist";
+    return expected.to_string();
+}
+
+}  // namespace
+
+std::string shown(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        if (out.size() >= shown_bytes) return out + "...";
+        const auto size = printable_front(text);
+        if (size == 0) {
+            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+        } else {
+            out += text.substr(0, size);
+        }
+        text.remove_prefix(size == 0 ? 1 : size);
+    }
+    return out;
+}
+
+Error conflict_error(const StreamId& stream, ExpectedVersion expected, Version actual,
+                     Position position) {
+    const auto found = actual.value == 0
+                           ? std::string{"none"}
+                           : fmt::format("version {} (position {})", actual.value, position.value);
+    return {StoreError::conflict,
+            fmt::format("{}: expected {}, found {}; read it again, then decide again",
+                        stream.view(), wanted(expected), found),
+            Conflict{stream.str(), expected, actual, position}};
+}
+
+Error id_reused_error(const EventId& id, Position first) {
+    return {StoreError::id_reused,
+            fmt::format("event id {} names another request, stored at position {}; give a new "
+                        "request new ids",
+                        id.to_string(), first.value)};
+}
+
+Result<void> check_start(Position from, Direction direction, Position head) {
+    const auto last = direction == Direction::forward ? head.next() : head;
+    if (from <= last) return {};
+    return Error{
+        StoreError::out_of_range,
+        fmt::format("cannot read from position {}: the last one is {}", from.value, head.value)};
+}
+
+Result<void> check_page_events(std::size_t page_events) {
+    if (page_events >= 1 && page_events <= limits::page_events_most) return {};
+    return Error{StoreError::invalid, fmt::format("a page cannot have {} events: take 1 to {}",
+                                                  page_events, limits::page_events_most)};
+}
+
+}  // namespace mainstem

@@ -1,0 +1,34 @@
+// The errors that every backend words alike, and how texts of callers are shown in them.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <mainstem/core/error.hpp>
+#include <mainstem/core/result.hpp>
+#include <mainstem/core/types.hpp>
+#include <mainstem/store/append.hpp>
+
+namespace mainstem {
+
+/// `text` as it may stand in a message of one line: shortened to about 60 bytes, with control
+/// characters and bytes that are no UTF-8 as escapes.
+[[nodiscard]] std::string shown(std::string_view text);
+
+/// A stream whose last event has version `actual` (0: no stream) and stands at `position` does
+/// not meet `expected`.
+[[nodiscard]] Error conflict_error(const StreamId& stream, ExpectedVersion expected, Version actual,
+                                   Position position);
+
+/// The first event's id names another request, stored at `first`.
+[[nodiscard]] Error id_reused_error(const EventId& id, Position first);
+
+/// Where a read of positions may begin: forward one beyond the head at most, backward at the head
+/// at most. Else out_of_range.
+[[nodiscard]] Result<void> check_start(Position from, Direction direction, Position head);
+
+/// A cursor's page has 1 to limits::page_events_most events. Else invalid.
+[[nodiscard]] Result<void> check_page_events(std::size_t page_events);
+
+}  // namespace mainstem

@@ -1,0 +1,183 @@
+// Random requests and reads from a seed: mostly sensible ones, with repeats, reused ids, stale
+// expectations and checks among them. They break no rule of check_request.
+#pragma once
+
+#include <cstdlib>
+#include <functional>
+#include <iterator>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <mainstem/core/random.hpp>
+#include <mainstem/store/event_store.hpp>
+
+namespace mainstem::contract {
+
+/// The seeds of a random test: the one in the environment variable MAINSTEM_SEED if it is set,
+/// else 1 to `count`.
+inline std::vector<std::uint64_t> seeds(std::uint64_t count) {
+    if (const char* given = std::getenv("MAINSTEM_SEED")) {
+        return {std::strtoull(given, nullptr, 10)};
+    }
+    std::vector<std::uint64_t> all;
+    for (std::uint64_t seed = 1; seed <= count; ++seed) all.push_back(seed);
+    return all;
+}
+
+/// One thread at a time.
+class RandomRequests {
+public:
+    explicit RandomRequests(std::uint64_t seed) : random_(seed) {}
+
+    Random& random() { return random_; }
+
+    /// A stream's name; one in sixteen does not exist.
+    std::string stream() {
+        static constexpr const char* names[] = {"a",      "b",  "ab",   "order-1", "order-2",
+                                                "order-", "ß",  "日本", "$log",    "$import-x",
+                                                "c",      "c1", "c2",   "c3",      "c4"};
+        const auto pick = random_.below(std::size(names) + 1);
+        return pick == std::size(names) ? "missing" : names[pick];
+    }
+
+    NewEvent event() {
+        NewEvent made{.type = pick({"Placed", "Paid", "Sent", "Größe", "X"}), .id = id()};
+        made.data = text(random_.chance(1, 20) ? 800 : 120);
+        const auto tags = random_.chance(1, 3) ? random_.below(4) : 0;
+        for (std::uint64_t i = 0; i < tags; ++i) made.tags.emplace_back("tag:" + text(12));
+        if (random_.chance(1, 4)) made.metadata.correlation = text(30);
+        if (random_.chance(1, 8)) made.metadata.causation = text(30);
+        if (random_.chance(1, 8)) made.metadata.actor = text(30);
+        if (random_.chance(1, 8)) made.metadata.json = text(200);
+        if (random_.chance(1, 4)) made.content_type = pick({"text/plain", "application/json"});
+        if (random_.chance(1, 3)) made.occurred_at = time();
+        return made;
+    }
+
+    /// The next request. `version_of` tells the version of a stream as it is now.
+    AppendRequest next(const std::function<Version(const std::string&)>& version_of) {
+        AppendRequest request;
+        const auto kind = random_.below(100);
+        if (kind < 15 && !sent_.empty()) {
+            request.events = sent_[random_.below(sent_.size())];
+        } else if (kind < 25 && !sent_.empty()) {
+            request.events = changed(sent_[random_.below(sent_.size())]);
+        } else if (kind < 90) {
+            request.events = fresh();
+        }
+        if (!request.events.empty()) sent_.push_back(request.events);
+        request.expect = expectations(version_of);
+        if (random_.chance(1, 2)) request.durability = Durability::buffered;
+        return request;
+    }
+
+    StreamRead stream_read(Version last) {
+        return {.from = Version{near(last.value)},
+                .limit = limit(last.value),
+                .direction = direction(),
+                .page_events = page_events()};
+    }
+
+    PositionRead position_read(Position head) {
+        return {.from = Position{near(head.value)},
+                .limit = limit(head.value),
+                .direction = direction(),
+                .page_events = page_events()};
+    }
+
+private:
+    template <class T>
+    T pick(std::initializer_list<T> from) {
+        return from.begin()[random_.below(from.size())];
+    }
+    std::string pick(std::initializer_list<const char*> from) { return pick<const char*>(from); }
+
+    std::string text(std::uint64_t most) {
+        std::string made(random_.below(most + 1), ' ');
+        for (auto& letter : made) letter = static_cast<char>('a' + random_.below(26));
+        return made;
+    }
+
+    /// Any UUID but nil; about half are of version 7 with a time of their own.
+    EventId id() {
+        EventId made;
+        for (auto& byte : made.bytes) byte = static_cast<std::uint8_t>(random_.below(256));
+        if (random_.chance(1, 2)) {
+            made.bytes[6] = static_cast<std::uint8_t>(0x70 | (made.bytes[6] & 0x0f));
+        }
+        made.bytes[8] |= 0x80;
+        return made;
+    }
+
+    Timestamp time() {
+        return Timestamp{
+            std::chrono::microseconds{static_cast<std::int64_t>(random_.below(1ULL << 52))}};
+    }
+
+    std::vector<StreamEvent> fresh() {
+        std::vector<StreamEvent> events;
+        const auto count = 1 + random_.below(random_.chance(1, 10) ? 8 : 4);
+        for (std::uint64_t i = 0; i < count; ++i) events.push_back({stream(), event()});
+        return events;
+    }
+
+    /// A request that was sent before, with something else in it: often under the same id.
+    std::vector<StreamEvent> changed(std::vector<StreamEvent> events) {
+        auto& entry = events[random_.below(events.size())];
+        switch (random_.below(8)) {
+            case 0: entry.event.data += "x"; break;
+            case 1: entry.event.tags.emplace_back("added"); break;
+            case 2: entry.stream = stream(); break;
+            case 3: entry.event.occurred_at = time(); break;
+            case 4: events.push_back({stream(), event()}); break;
+            case 5: entry.event.content_type = json_content_type; break;
+            case 6: entry.event.id = id(); break;
+            default: std::swap(events.front(), events.back()); break;
+        }
+        return events;
+    }
+
+    std::vector<Expectation> expectations(
+        const std::function<Version(const std::string&)>& version_of) {
+        std::vector<Expectation> expect;
+        std::set<std::string> named;
+        for (auto count = random_.below(4); count > 0; --count) {
+            const auto name = stream();
+            if (!named.insert(name).second) continue;
+            expect.push_back({name, expected(version_of(name))});
+        }
+        return expect;
+    }
+
+    /// Met by a stream at `version` more often than not.
+    ExpectedVersion expected(Version version) {
+        const auto kind = random_.below(10);
+        if (kind < 6) return version;
+        if (kind == 6) return Expect::any;
+        if (kind == 7) return Expect::exists;
+        if (kind == 8) return Expect::none;
+        return Version{random_.below(version.value + 3)};
+    }
+
+    std::uint64_t near(std::uint64_t last) {
+        if (random_.chance(1, 3)) return 0;
+        if (random_.chance(1, 4)) return last + random_.below(4);
+        return random_.below(last + 2);
+    }
+    std::uint64_t limit(std::uint64_t last) {
+        return random_.chance(1, 2) ? no_limit : random_.below(last + 2);
+    }
+    Direction direction() {
+        return random_.chance(1, 2) ? Direction::forward : Direction::backward;
+    }
+    std::size_t page_events() {
+        return pick<std::size_t>({1, 2, 3, 7, 100, limits::page_events_most});
+    }
+
+    Random random_;
+    std::vector<std::vector<StreamEvent>> sent_;
+};
+
+}  // namespace mainstem::contract
