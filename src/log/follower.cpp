@@ -1,0 +1,79 @@
+// Taking in what another process has written.
+#include "log/follower.hpp"
+
+#include <algorithm>
+
+#include <mainstem/store/append.hpp>
+
+namespace mainstem::log {
+
+Result<void> Follower::extend(Segment& segment, std::uint64_t durable) {
+    Extent extent = segment.visible();
+    FrameScanner scanner{segment.file(), segment.header(), durable};
+    scanner.seek(extent.end, segment.next_visible());
+    for (;;) {
+        const auto frame = scanner.next();
+        if (!frame) return store_error(frame.error());
+        if (*frame == nullptr) break;
+        if (!add_frame(segment.memory_index(), **frame)) {
+            return segment.damaged_at((*frame)->offset, scanner.next_position());
+        }
+        extent = {segment.memory_index().size(), static_cast<std::uint32_t>(scanner.offset())};
+    }
+    if (scanner.stop()) return segment.damaged_at(scanner.stop()->offset, scanner.stop()->position);
+    segment.publish(extent);
+    return {};
+}
+
+/// The writer has gone on to segment `last`: takes in the rest of the one that was followed, then
+/// those between, which are sealed.
+Result<void> Follower::add_segments(std::uint64_t last) {
+    SegmentList list = *segments_->list();
+    Segment& followed = *list.back();
+    const auto size = followed.file().size();
+    if (!size) return store_error(size.error());
+    const auto extended = extend(followed, *size);
+    if (!extended) return extended;
+
+    const auto firsts = directory_.list_segments(*config_.disk);
+    if (!firsts) return store_error(firsts.error());
+    auto at = std::ranges::upper_bound(*firsts, followed.first());
+    for (; at != firsts->end() && at->value < last && at + 1 != firsts->end(); ++at) {
+        const auto count = static_cast<Ordinal>((at + 1)->value - at->value);
+        list.push_back(std::make_shared<Segment>(followed.context(), *at, count));
+    }
+    const std::string path = directory_.segment({last});
+    auto file = config_.disk->open(path, FileMode::read);
+    if (!file) return store_error(file.error());
+    const auto header = read_segment_header(**file, path);
+    if (!header) return header.error();
+    if (!*header) return Error{StoreError::damaged, path + ": the header is missing"};
+    auto segment = std::make_shared<Segment>(followed.context(), **header, *std::move(file),
+                                             std::make_unique<MemoryIndex>());
+    segment->publish({0, sizeof(SegmentHeader)});
+    list.push_back(std::move(segment));
+    segments_->replace(std::move(list));
+    return {};
+}
+
+Result<void> Follower::refresh() {
+    const std::lock_guard lock{mutex_};
+    const auto head = read_head(*config_.disk, directory_);
+    if (!head) return head.error();
+    if (!*head || std::memcmp(&**head, &seen_, sizeof seen_) == 0) return {};
+    const auto last = segments_->list()->back();
+    if ((*head)->segment > last->first().value) {
+        const auto added = add_segments((*head)->segment);
+        if (!added) return added;
+    }
+    const auto current = segments_->list()->back();
+    if ((*head)->segment == current->first().value &&
+        (*head)->durable_offset > current->visible().end) {
+        const auto extended = extend(*current, (*head)->durable_offset);
+        if (!extended) return extended;
+    }
+    seen_ = **head;
+    return {};
+}
+
+}  // namespace mainstem::log

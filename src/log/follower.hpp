@@ -1,0 +1,32 @@
+// Keeps a store that is open for reading up with a writer in another process: before a read it
+// looks at HEAD, and takes in what has become durable since.
+#pragma once
+
+#include <mutex>
+
+#include "log/opening.hpp"
+#include "log/segments.hpp"
+
+namespace mainstem::log {
+
+/// Thread-safe.
+class Follower {
+public:
+    Follower(Directory directory, const LogConfig& config, Segments& segments)
+        : directory_(std::move(directory)), config_(config), segments_(&segments) {}
+
+    /// Errors: damaged, newer_format, io.
+    Result<void> refresh();
+
+private:
+    Result<void> extend(Segment& segment, std::uint64_t durable);
+    Result<void> add_segments(std::uint64_t last);
+
+    Directory directory_;
+    LogConfig config_;
+    Segments* segments_;
+    std::mutex mutex_;
+    HeadRecord seen_;
+};
+
+}  // namespace mainstem::log

@@ -1,0 +1,27 @@
+// The hash that finds names and ids in the indexes: XXH3, 64 bits. A hit is always verified
+// against the event itself, so a collision costs a look, never a wrong answer.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <mainstem/core/types.hpp>
+
+namespace mainstem::log {
+
+inline std::uint64_t hash_of(std::string_view text) noexcept {
+    return XXH3_64bits(text.data(), text.size());
+}
+
+/// Ids are random but for their time: mixing the halves is enough.
+inline std::uint64_t hash_of(const EventId& id) noexcept {
+    std::uint64_t halves[2];
+    std::memcpy(halves, id.bytes.data(), sizeof halves);
+    return (halves[0] * 0x9E3779B97F4A7C15ULL) ^ halves[1];
+}
+
+}  // namespace mainstem::log

@@ -1,0 +1,18 @@
+// Makes the bytes of an index file from the index in memory. The same index gives the same bytes,
+// which is how verification compares a file with its log.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "log/format.hpp"
+#include "log/memory_index.hpp"
+
+namespace mainstem::log {
+
+/// `index` must have everything and not be written to any more. `segment_size` is the end of the
+/// last frame. O(n log n) in events and streams; needs memory for the whole file.
+std::vector<std::byte> encode_index(const MemoryIndex& index, const SegmentHeader& segment,
+                                    std::uint64_t segment_size);
+
+}  // namespace mainstem::log

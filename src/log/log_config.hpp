@@ -1,0 +1,27 @@
+// What a log needs to be opened: the user's options and the seams to the outside.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include <mainstem/core/clock.hpp>
+#include <mainstem/store/store.hpp>
+
+#include "core/disk.hpp"
+
+namespace mainstem::log {
+
+struct LogConfig {
+    OpenMode mode = OpenMode::create;
+    Bytes segment_size = limits::segment_default;
+    bool up_to_damage = false;
+    Disk* disk = nullptr;          ///< outlives the store
+    const Clock* clock = nullptr;  ///< outlives the store
+    std::uint64_t seed = 0;        ///< of salts and the store's id; 0: from the system
+    /// False: nothing runs beside the callers, who then call serve_pending, flush_buffered and
+    /// run_background of the store themselves. For simulation.
+    bool helper_thread = true;
+    std::function<void(std::string_view)> on_notice = {};
+};
+
+}  // namespace mainstem::log

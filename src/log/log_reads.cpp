@@ -1,0 +1,127 @@
+// The store's side of reads.
+#include <algorithm>
+#include <map>
+
+#include "log/log_store.hpp"
+#include "log/page_source.hpp"
+#include "store/errors.hpp"
+
+namespace mainstem::log {
+namespace {
+
+Position head_of(const SegmentList& list) { return {list.back()->next_visible().value - 1}; }
+
+}  // namespace
+
+Result<std::shared_ptr<const SegmentList>> LogStore::visible_segments() {
+    if (follower_) {
+        const auto refreshed = follower_->refresh();
+        if (!refreshed) return refreshed.error();
+    }
+    return segments_.list();
+}
+
+Result<Position> LogStore::head() {
+    const auto list = visible_segments();
+    if (!list) return list.error();
+    return head_of(**list);
+}
+
+EventCursor LogStore::read_stream(const StreamId& stream, const StreamRead& read) {
+    const auto checked = check_page_events(read.page_events);
+    if (!checked) return EventCursor{checked.error()};
+    const auto list = visible_segments();
+    if (!list) return EventCursor{list.error()};
+    return EventCursor{
+        std::make_unique<StreamPages>(*list, stream.str(), read, shared_from_this())};
+}
+
+EventCursor LogStore::read_all(const PositionRead& read) {
+    const auto checked = check_page_events(read.page_events);
+    if (!checked) return EventCursor{checked.error()};
+    const auto list = visible_segments();
+    if (!list) return EventCursor{list.error()};
+    const Position head = head_of(**list);
+    const auto start = check_start(read.from, read.direction, head);
+    if (!start) return EventCursor{start.error()};
+
+    const bool forward = read.direction == Direction::forward;
+    Position first = forward && read.from.value != 0 ? read.from : Position{1};
+    Position last = forward || read.from.value == 0 ? head : read.from;
+    if (read.limit == 0 || first > last) {
+        first = {1};
+        last = {0};
+    } else if (read.limit <= last.value - first.value) {
+        (forward ? last.value : first.value) =
+            forward ? first.value + read.limit - 1 : last.value - read.limit + 1;
+    }
+    return EventCursor{std::make_unique<PositionPages>(*list, first, last, read.direction,
+                                                       read.page_events, shared_from_this())};
+}
+
+Result<StreamInfo> LogStore::stream_info(const StreamId& stream) {
+    const auto list = visible_segments();
+    if (!list) return list.error();
+    const auto head = head_in(**list, 0, (*list)->size(), StreamKey{stream.view()});
+    if (!head) return head.error();
+    return StreamInfo{stream, head->version, head->position};
+}
+
+Result<std::vector<StreamInfo>> LogStore::streams(std::string_view prefix, std::string_view after,
+                                                  std::size_t limit) {
+    const auto list = visible_segments();
+    if (!list) return list.error();
+    std::map<std::string, StreamInfo> merged;
+    std::vector<StreamInfo> here;
+    for (const auto& segment : **list) {
+        here.clear();
+        const auto listed = segment->with_index([&](const SegmentIndex& index) {
+            here.clear();
+            return index.list(prefix, after, limit, segment->visible().count, here);
+        });
+        if (!listed) return listed.error();
+        for (StreamInfo& info : here) {
+            info.last_position.value += segment->first().value;
+            merged.insert_or_assign(info.stream.str(), info);
+        }
+    }
+    std::vector<StreamInfo> result;
+    for (auto& [name, info] : merged) {
+        if (result.size() == limit) break;
+        result.push_back(std::move(info));
+    }
+    return result;
+}
+
+Result<StoreStats> LogStore::stats() {
+    constexpr std::size_t page = 10'000;
+    const auto list = visible_segments();
+    if (!list) return list.error();
+    StoreStats stats;
+    stats.head = head_of(**list);
+    stats.events = stats.head.value;
+    stats.segments = (*list)->size();
+    for (const auto& segment : **list) {
+        const auto extent = segment->extent();
+        if (!extent) return extent.error();
+        stats.data_bytes += extent->end;
+        const auto index =
+            context_->disk->open(context_->directory.index(segment->first()), FileMode::read);
+        if (!index) continue;
+        stats.index_bytes += (*index)->size().value_or(0);
+    }
+    std::string after;
+    for (;;) {
+        const auto names = streams({}, after, page);
+        if (!names) return names.error();
+        for (const StreamInfo& info : *names) {
+            const bool system = info.stream.view().starts_with('$');
+            ++(system ? stats.system_streams : stats.streams);
+            if (system) stats.system_events += info.version.value;
+        }
+        if (names->size() < page) return stats;
+        after = names->back().stream.str();
+    }
+}
+
+}  // namespace mainstem::log

@@ -1,0 +1,228 @@
+// The store's side of appends: checking, looking through history, queueing; and the helper.
+#include "log/log_store.hpp"
+
+#include <fmt/format.h>
+
+#include "store/errors.hpp"
+
+namespace mainstem::log {
+namespace {
+
+/// Requests that this thread has used before and uses again: their memory is the point. A stack,
+/// because a callback may run inside an append.
+class PendingPool {
+public:
+    std::unique_ptr<Pending> take() {
+        if (pool_.empty()) return std::make_unique<Pending>();
+        auto pending = std::move(pool_.back());
+        pool_.pop_back();
+        pending->reset();
+        return pending;
+    }
+    void give_back(std::unique_ptr<Pending> pending) {
+        constexpr std::size_t kept_bytes = 1 << 20;
+        constexpr std::size_t kept_requests = 4;
+        if (pending->request.frame.capacity() <= kept_bytes && pool_.size() < kept_requests) {
+            pool_.push_back(std::move(pending));
+        }
+    }
+
+private:
+    std::vector<std::unique_ptr<Pending>> pool_;
+};
+thread_local PendingPool pending_pool;
+
+}  // namespace
+
+Result<std::shared_ptr<LogStore>> LogStore::open(const std::string& directory,
+                                                 const LogConfig& config) {
+    if (config.segment_size < limits::segment_least || config.segment_size > limits::segment_most) {
+        return Error{StoreError::invalid,
+                     fmt::format("a segment size of {} bytes is not within {} and {}",
+                                 config.segment_size.value, limits::segment_least.value,
+                                 limits::segment_most.value)};
+    }
+    Random random = config.seed == 0 ? Random::from_system() : Random{config.seed};
+    const Directory place{directory};
+    auto log = config.mode == OpenMode::read_only ? open_for_reading(place, config)
+                                                  : open_for_writing(place, config, random);
+    if (!log) return log.error();
+    return std::shared_ptr<LogStore>{new LogStore{*std::move(log), config, random}};
+}
+
+LogStore::LogStore(OpenedLog log, const LogConfig& config, Random random)
+    : config_(config),
+      context_(log.context),
+      lock_(std::move(log.lock)),
+      segments_(std::move(log.segments)) {
+    if (config.mode == OpenMode::read_only) {
+        follower_ = std::make_unique<Follower>(context_->directory, config, segments_);
+        return;
+    }
+    writer_ = std::make_unique<Writer>(
+        log, config, random, segments_,
+        [this](std::shared_ptr<Segment> segment) { segment_sealed(std::move(segment)); });
+    const auto serve = [this](std::span<Pending* const> group) {
+        writer_->serve(group);
+        if (writer_->unflushed() || writer_->preallocation().wants_zeros()) wake_helper();
+    };
+    queue_ = std::make_unique<CommitQueue>(serve, config.helper_thread);
+    if (config.helper_thread) helper_ = std::thread{[this] { helper_loop(); }};
+}
+
+LogStore::~LogStore() {
+    {
+        const std::lock_guard lock{helper_mutex_};
+        closing_ = true;
+        helper_wake_.notify_all();
+    }
+    if (helper_.joinable()) helper_.join();
+    queue_.reset();
+    if (writer_) writer_->close();
+    write_indexes();
+}
+
+Result<void> LogStore::check(const AppendRequest& request, bool system) const {
+    if (!writer_) {
+        return Error{StoreError::read_only, "the store was opened for reading only"};
+    }
+    return check_request(request, system);
+}
+
+/// Looks for the streams and the request in sealed segments, where the disk may be touched; the
+/// writer then only looks at what came after.
+Result<void> LogStore::look_through_history(Pending& pending) const {
+    const auto list = segments_.list();
+    const std::size_t sealed = list->size() - 1;
+    pending.sealed_segments_seen = sealed;
+    const std::uint64_t most = config_.segment_size.value / 4;
+    if (pending.request.frame.size() > most) {
+        return Error{StoreError::invalid,
+                     fmt::format("a request of {} bytes is larger than {}, a quarter of a segment; "
+                                 "split it",
+                                 pending.request.frame.size(), most)};
+    }
+    if (sealed == 0) return {};
+    Segment& active = *list->back();
+    for (RequestStream& stream : pending.request.streams) {
+        const auto here = active.with_index([&](const SegmentIndex& index) {
+            return index.find(stream.key, active.visible().count);
+        });
+        if (!here) return here.error();
+        if (*here) continue;
+        const auto head = head_in(*list, 0, sealed, stream.key);
+        if (!head) return head.error();
+        stream.history = *head;
+    }
+    if (!pending.request.writes()) return {};
+    auto repeat = repeat_in(*list, 0, sealed, pending.request);
+    if (!repeat) return repeat.error();
+    pending.history = *std::move(repeat);
+    return {};
+}
+
+Result<Appended> LogStore::append_checked(const AppendRequest& request, bool system) {
+    const auto checked = check(request, system);
+    if (!checked) return checked.error();
+    auto pending = pending_pool.take();
+    pending->request.encode(request, false);
+    const auto looked = look_through_history(*pending);
+    if (!looked) return looked.error();
+    queue_->run(*pending);
+    auto answer = pending->answer();
+    pending_pool.give_back(std::move(pending));
+    return answer;
+}
+
+Result<Appended> LogStore::append(const AppendRequest& request) {
+    return append_checked(request, false);
+}
+
+Result<Appended> LogStore::append_system(const AppendRequest& request) {
+    return append_checked(request, true);
+}
+
+void LogStore::async_append(const AppendRequest& request, AppendDone done) {
+    const auto checked = check(request, false);
+    if (!checked) return done(checked.error());
+    auto pending = std::make_unique<Pending>();
+    pending->request.encode(request, true);
+    const auto looked = look_through_history(*pending);
+    if (!looked) return done(looked.error());
+    pending->done = std::move(done);
+    if (queue_->submit(pending)) return;
+    pending->done(Error{StoreError::overloaded,
+                        fmt::format("the queue of appends is full ({} requests or {} MiB); try "
+                                    "again later",
+                                    limits::queued_requests, limits::queued_bytes.value >> 20)});
+}
+
+std::size_t LogStore::serve_pending() { return queue_->serve_pending(); }
+
+void LogStore::flush_buffered() {
+    // A request of nothing, flushed, makes its group flush.
+    Pending barrier;
+    queue_->run(barrier);
+}
+
+void LogStore::segment_sealed(std::shared_ptr<Segment> segment) {
+    const std::lock_guard lock{helper_mutex_};
+    sealed_.push_back(std::move(segment));
+    helper_wanted_ = true;
+    helper_wake_.notify_one();
+}
+
+void LogStore::wake_helper() {
+    if (helper_wanted_.exchange(true, std::memory_order_acq_rel)) return;
+    const std::lock_guard lock{helper_mutex_};
+    helper_wake_.notify_one();
+}
+
+void LogStore::write_indexes() {
+    for (;;) {
+        std::shared_ptr<Segment> segment;
+        {
+            const std::lock_guard lock{helper_mutex_};
+            if (sealed_.empty()) return;
+            segment = std::move(sealed_.front());
+            sealed_.pop_front();
+        }
+        segment->write_index();
+    }
+}
+
+void LogStore::run_background() {
+    while (writer_->preallocation().wants_zeros() && writer_->preallocation().zero_step()) {
+    }
+    write_indexes();
+}
+
+void LogStore::helper_loop() {
+    using Steady = std::chrono::steady_clock;
+    constexpr auto never = Steady::time_point::max();
+    auto flush_at = never;
+    for (;;) {
+        {
+            std::unique_lock lock{helper_mutex_};
+            const auto wanted = [this] { return helper_wanted_ || closing_; };
+            if (flush_at == never) {
+                helper_wake_.wait(lock, wanted);
+            } else {
+                helper_wake_.wait_until(lock, flush_at, wanted);
+            }
+            if (closing_) return;
+            helper_wanted_ = false;
+        }
+        run_background();
+        if (!writer_->unflushed()) {
+            flush_at = never;
+        } else if (flush_at == never) {
+            flush_at = Steady::now() + limits::buffered_flush_delay;
+        } else if (Steady::now() >= flush_at) {
+            flush_buffered();
+            flush_at = never;
+        }
+    }
+}
+
+}  // namespace mainstem::log

@@ -1,0 +1,76 @@
+// The embedded log as a store: brings callers, the queue, the writer and readers together, and
+// runs the helper thread. Closing it (destruction) answers all that was accepted, flushes it and
+// trims the last file; cursors keep it open.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include <mainstem/store/event_store.hpp>
+
+#include "log/commit_queue.hpp"
+#include "log/follower.hpp"
+#include "log/log_config.hpp"
+#include "log/writer.hpp"
+
+namespace mainstem::log {
+
+class LogStore final : public EventStore, public std::enable_shared_from_this<LogStore> {
+public:
+    static Result<std::shared_ptr<LogStore>> open(const std::string& directory,
+                                                  const LogConfig& config);
+    ~LogStore() override;
+
+    Result<Appended> append(const AppendRequest& request) override;
+    void async_append(const AppendRequest& request, AppendDone done) override;
+    Result<Appended> append_system(const AppendRequest& request) override;
+    EventCursor read_stream(const StreamId& stream, const StreamRead& read) override;
+    EventCursor read_all(const PositionRead& read) override;
+    Result<Position> head() override;
+    Result<StreamInfo> stream_info(const StreamId& stream) override;
+    Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
+                                            std::size_t limit) override;
+    Result<StoreStats> stats() override;
+
+    // Without a helper thread (LogConfig::helper_thread), the caller does its work by these.
+
+    /// Serves all queued requests as one group on this thread. Returns how many there were.
+    std::size_t serve_pending();
+    /// Flushes what buffered appends have written.
+    void flush_buffered();
+    /// Writes indexes of sealed segments, zeroes ahead.
+    void run_background();
+
+private:
+    LogStore(OpenedLog log, const LogConfig& config, Random random);
+
+    Result<void> check(const AppendRequest& request, bool system) const;
+    Result<void> look_through_history(Pending& pending) const;
+    Result<Appended> append_checked(const AppendRequest& request, bool system);
+    /// The segments as readers may see them now.
+    Result<std::shared_ptr<const SegmentList>> visible_segments();
+    void helper_loop();
+    void segment_sealed(std::shared_ptr<Segment> segment);
+    void wake_helper();
+    void write_indexes();
+
+    LogConfig config_;
+    std::shared_ptr<const SegmentContext> context_;
+    std::unique_ptr<FileLock> lock_;
+    Segments segments_;
+    std::unique_ptr<Follower> follower_;  ///< read-only stores
+    std::unique_ptr<Writer> writer_;      ///< others
+    std::unique_ptr<CommitQueue> queue_;
+
+    std::mutex helper_mutex_;
+    std::condition_variable helper_wake_;
+    std::deque<std::shared_ptr<Segment>> sealed_;  ///< whose index is to be written
+    std::atomic<bool> helper_wanted_{false};
+    bool closing_ = false;
+    std::thread helper_;
+};
+
+}  // namespace mainstem::log

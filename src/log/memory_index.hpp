@@ -1,0 +1,139 @@
+// The index of a segment in memory: of the one that is being written, and of one whose file is
+// missing. One writer adds; any number of readers look at the same time without a lock. A reader
+// sees events below the count that was published for the segment: everything that the writer
+// stored before publishing it.
+//
+// Streams stand in a hash table of 32-bit references to entries; an entry leads to the last event
+// of its stream, and each event to the one before it in its stream.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "log/segment_index.hpp"
+
+namespace mainstem::log {
+
+/// A growing array whose elements never move, so that readers need no lock. Elements are
+/// published to readers by other means (a count stored after them).
+template <class T, std::size_t ChunkSize, std::size_t Chunks>
+class StableArray {
+public:
+    T& operator[](std::size_t index) noexcept {
+        return chunks_[index / ChunkSize][index % ChunkSize];
+    }
+    const T& operator[](std::size_t index) const noexcept {
+        return chunks_[index / ChunkSize][index % ChunkSize];
+    }
+    /// Makes room for the element at `index`, the next one.
+    T& grow(std::size_t index) {
+        if (index % ChunkSize == 0) chunks_[index / ChunkSize] = std::make_unique<T[]>(ChunkSize);
+        return (*this)[index];
+    }
+    static constexpr std::size_t capacity = ChunkSize * Chunks;
+
+private:
+    std::array<std::unique_ptr<T[]>, Chunks> chunks_;
+};
+
+class MemoryIndex final : public SegmentIndex {
+public:
+    /// One stream. Its name and first version never change; the rest is the writer's to extend.
+    struct Stream {
+        std::uint64_t hash = 0;
+        std::string_view name;
+        Version first;
+        /// Number of events in the upper half, last ordinal in the lower.
+        std::atomic<std::uint64_t> tail{0};
+
+        /// The version of its last event, as the writer sees it.
+        [[nodiscard]] Version last() const noexcept {
+            return {first.value + (tail.load(std::memory_order_relaxed) >> 32) - 1};
+        }
+        [[nodiscard]] Ordinal last_ordinal() const noexcept {
+            return static_cast<Ordinal>(tail.load(std::memory_order_relaxed));
+        }
+    };
+
+    MemoryIndex();
+    ~MemoryIndex() override;
+
+    // The writer's side: one thread at a time.
+
+    /// The stream, or nullptr.
+    [[nodiscard]] Stream* find(const StreamKey& key) noexcept;
+    /// Adds a stream that is not there; `first` is the version of the event to be added next.
+    Stream& add_stream(const StreamKey& key, Version first);
+    /// Adds the next event, which belongs to `stream` and stands at `offset`.
+    void add_event(Stream& stream, std::uint32_t offset);
+    /// Notes that the next event will be the first of a request.
+    void add_request(const EventId& id);
+    /// Asks the processor to fetch what a lookup of the key will touch.
+    void prefetch(std::uint64_t stream_hash, std::uint64_t id_hash) const noexcept;
+    [[nodiscard]] Ordinal size() const noexcept { return size_; }
+
+    // Any thread.
+
+    Result<std::optional<StreamSpan>> find(const StreamKey& key, Ordinal count) const override;
+    Result<void> ordinals(const StreamSpan& span, Version from, Version to,
+                          std::vector<Ordinal>& out) const override;
+    Result<void> offsets(Ordinal first, Ordinal last,
+                         std::vector<std::uint32_t>& out) const override;
+    Result<void> list(std::string_view prefix, std::string_view after, std::size_t limit,
+                      Ordinal count, std::vector<StreamInfo>& out) const override;
+    [[nodiscard]] std::uint32_t offset(Ordinal ordinal) const noexcept {
+        return events_[ordinal].offset;
+    }
+
+    // The writer, or any thread once nothing is added any more.
+
+    Result<void> requests(std::uint64_t id_hash, std::vector<Ordinal>& out) const override;
+    [[nodiscard]] Result<RequestTimes> request_times() const override { return request_times_; }
+
+    /// What an index file is made of: call once nothing is added any more.
+    struct Request {
+        std::uint64_t hash = 0;
+        Ordinal ordinal_plus_one = 0;  ///< 0: the slot is free
+    };
+    [[nodiscard]] std::vector<const Stream*> sorted_streams() const;
+    [[nodiscard]] std::vector<Request> all_requests() const;
+
+private:
+    static constexpr Ordinal none = ~Ordinal{0};
+
+    struct Record {
+        std::uint32_t offset = 0;
+        Ordinal previous = none;  ///< in the same stream
+    };
+    struct Table;
+
+    [[nodiscard]] std::uint32_t lookup(const Table& table, const StreamKey& key) const noexcept;
+    void insert(Table& table, std::uint64_t hash, std::uint32_t reference) noexcept;
+    void grow_table();
+    void grow_requests();
+    std::string_view keep(std::string_view name);
+    std::optional<StreamSpan> span_of(const Stream& stream, Ordinal count) const noexcept;
+
+    // Least events: header, id, one byte of stream and of type; most bytes: the largest segment.
+    StableArray<Record, 1 << 14, (1 << 10) + 512> events_;
+    StableArray<Stream, 1 << 12, (1 << 12) + 2048> streams_;
+    Ordinal size_ = 0;
+    std::atomic<std::uint32_t> stream_count_{0};
+    std::atomic<Table*> table_;
+    std::vector<std::unique_ptr<Table>> tables_;  ///< the last is in use; readers may see others
+    std::vector<std::unique_ptr<char[]>> names_;
+    std::size_t names_left_ = 0;
+    char* names_at_ = nullptr;
+
+    std::vector<Request> requests_;
+    std::size_t request_count_ = 0;
+    RequestTimes request_times_;
+
+    mutable std::mutex sorted_mutex_;
+    mutable std::vector<std::uint32_t> sorted_;  ///< references in the order of names
+};
+
+}  // namespace mainstem::log

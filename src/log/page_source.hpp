@@ -1,0 +1,88 @@
+// Reads of the log: pages of events, fetched ahead where they lie next to each other. Every event
+// is verified by its own checksum before it is shown.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "log/segments.hpp"
+
+namespace mainstem::log {
+
+/// Bytes of one segment, in a buffer that reads reuse.
+class SegmentWindow {
+public:
+    /// Bytes `[begin, end)` of the segment, valid until the next call. Reads more than asked for in
+    /// the direction of reading, so that the next call finds it.
+    Result<ByteSpan> bytes(Segment& segment, std::uint64_t begin, std::uint64_t end,
+                           Direction direction);
+
+private:
+    const Segment* segment_ = nullptr;
+    std::uint64_t begin_ = 0;
+    std::vector<std::byte> buffer_;
+    std::size_t size_ = 0;
+};
+
+/// Events of the global order between two positions, both included.
+class PositionPages final : public PageSource {
+public:
+    PositionPages(std::shared_ptr<const SegmentList> list, Position first, Position last,
+                  Direction direction, std::size_t page_events,
+                  std::shared_ptr<const void> keep_open);
+
+    void next(EventPage& page) override;
+
+private:
+    Result<void> choose(Segment& segment, Ordinal& first, Ordinal& last);
+    Result<void> fill(EventPage& page);
+
+    std::shared_ptr<const SegmentList> list_;
+    Position first_;  ///< not yielded yet: [first_, last_]; none if first_ > last_
+    Position last_;
+    Direction direction_;
+    std::size_t page_events_;
+    std::shared_ptr<const void> keep_open_;
+    SegmentWindow window_;
+    std::vector<std::uint32_t> offsets_;
+};
+
+/// Events of one stream.
+class StreamPages final : public PageSource {
+public:
+    StreamPages(std::shared_ptr<const SegmentList> list, std::string stream, const StreamRead& read,
+                std::shared_ptr<const void> keep_open);
+
+    void next(EventPage& page) override;
+
+private:
+    /// The versions of the stream in one segment that are to be read.
+    struct Part {
+        std::shared_ptr<Segment> segment;
+        Version from;
+        Version to;
+    };
+
+    Result<void> find_parts();
+    Result<void> next_part();
+    Result<void> fill(EventPage& page);
+    Result<std::size_t> read_events(std::size_t count);
+
+    std::shared_ptr<const SegmentList> list_;
+    std::string stream_;
+    StreamRead read_;
+    std::shared_ptr<const void> keep_open_;
+    bool begun_ = false;
+    std::deque<Part> parts_;  ///< in the order of reading
+    std::uint64_t left_;      ///< events to yield, at most
+
+    std::shared_ptr<Segment> segment_;    ///< being read
+    std::vector<Ordinal> ordinals_;       ///< in it, in the order of reading
+    std::vector<std::uint32_t> offsets_;  ///< of each, and where each ends, in pairs
+    std::size_t at_ = 0;
+    std::vector<std::byte> buffer_;
+    std::vector<std::size_t> places_;  ///< of each event of the page in the buffer
+};
+
+}  // namespace mainstem::log

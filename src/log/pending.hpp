@@ -1,0 +1,50 @@
+// One append on its way: from its caller, through the queue, to the writer and back.
+#pragma once
+
+#include <atomic>
+#include <optional>
+
+#include "log/request.hpp"
+
+namespace mainstem::log {
+
+/// Made by the caller; in the writer's hands until it is answered.
+struct Pending {
+    EncodedRequest request;
+    /// How many sealed segments the caller has looked through for the streams and the id.
+    std::size_t sealed_segments_seen = 0;
+    /// What that found: the request was stored before, or its id with other content.
+    std::optional<Result<Appended>> history;
+
+    // The writer's answer.
+
+    std::optional<Result<Appended>> outcome;  ///< set unless the request was written
+    Position first;                           ///< of its first event, if it was written
+    bool committed = false;                   ///< it was written, and flushed if that was due
+    Durability durability = Durability::flushed;
+
+    /// Begins anew with another request.
+    void reset() {
+        sealed_segments_seen = 0;
+        history.reset();
+        outcome.reset();
+        first = {};
+        committed = false;
+        next = nullptr;
+        turn.store(waiting, std::memory_order_relaxed);
+    }
+
+    // The queue's.
+
+    enum Turn : std::uint32_t { waiting, lead, answered };
+    std::atomic<std::uint32_t> turn{waiting};
+    AppendDone done;  ///< set for an asynchronous append
+    Pending* next = nullptr;
+
+    /// The answer, once there is one. Builds it, so call it outside the writer's role.
+    [[nodiscard]] Result<Appended> answer() const {
+        return outcome ? *outcome : Result<Appended>{answer_to(request, first, durability)};
+    }
+};
+
+}  // namespace mainstem::log

@@ -1,0 +1,35 @@
+// What opening for writing changes on the disk: it claims the directory, removes segments that were
+// never begun, cuts an unacknowledged tail, writes unproven bytes again, and makes HEAD.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <mainstem/core/random.hpp>
+
+#include "log/log_config.hpp"
+#include "log/scan.hpp"
+#include "log/segment.hpp"
+
+namespace mainstem::log {
+
+/// Makes the directory if the mode allows it, and takes its lock. Errors: not_found, in_use,
+/// invalid (a folder of something else), io.
+Result<std::unique_ptr<FileLock>> claim(const Directory& directory, const LogConfig& config);
+
+/// Removes the files of `all` that are not in `begun`.
+Result<void> remove_unwritten(const Directory& directory, const LogConfig& config,
+                              const std::vector<Position>& all, const std::vector<Position>& begun);
+
+/// After it, the segment's bytes up to its end, its size and its name are on the disk.
+Result<void> repair(const Directory& directory, const LogConfig& config, File& file,
+                    const SegmentHeader& header, std::uint64_t size, const Recovered& recovered);
+
+/// The header of a new store's first segment, with a new store id.
+[[nodiscard]] SegmentHeader first_segment_header(const Clock& clock, Random& random);
+
+/// Opens HEAD for writing, or makes it.
+Result<std::unique_ptr<File>> open_head(const Directory& directory, const LogConfig& config,
+                                        bool exists);
+
+}  // namespace mainstem::log

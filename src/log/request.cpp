@@ -1,0 +1,107 @@
+// Encodes requests. On the path of every append: one pass for the size, one for the bytes.
+#include "log/request.hpp"
+
+#include <bit>
+
+namespace mainstem::log {
+namespace {
+
+/// Up to so many streams are searched one by one.
+constexpr std::size_t few_streams = 8;
+
+}  // namespace
+
+ByteSpan EncodedRequest::event(std::size_t index) const noexcept {
+    const std::size_t begin = events[index].offset;
+    const std::size_t end =
+        index + 1 < events.size() ? events[index + 1].offset : sizeof(FrameHeader) + stored_size;
+    return ByteSpan{frame}.subspan(begin, end - begin);
+}
+
+std::uint32_t EncodedRequest::stream_index(std::string_view name, std::uint32_t guess) {
+    if (guess < streams.size() && streams[guess].key.name == name) return guess;
+    const StreamKey key{name};
+    const auto same = [&](const RequestStream& stream) {
+        return stream.key.hash == key.hash && stream.key.name == key.name;
+    };
+    const auto count = static_cast<std::uint32_t>(streams.size());
+    if (table_.empty()) {
+        for (std::uint32_t i = 0; i < count; ++i) {
+            if (same(streams[i])) return i;
+        }
+    } else {
+        std::size_t at = key.hash & (table_.size() - 1);
+        for (; table_[at] != 0; at = (at + 1) & (table_.size() - 1)) {
+            if (same(streams[table_[at] - 1])) return table_[at] - 1;
+        }
+        table_[at] = count + 1;
+    }
+    streams.push_back({.key = key, .expected = {}, .history = {}, .version = {}});
+    return count;
+}
+
+void EncodedRequest::encode(const AppendRequest& request, bool own_names) {
+    streams.clear();
+    events.clear();
+    names_.clear();
+    table_.clear();
+    durability = request.durability;
+    const std::size_t most_streams = request.expect.size() + request.events.size();
+    streams.reserve(most_streams);
+    if (most_streams > few_streams) table_.assign(2 * std::bit_ceil(most_streams), 0);
+
+    std::size_t size = sizeof(FrameHeader);
+    for (const auto& [stream, event] : request.events) {
+        events.push_back({static_cast<std::uint32_t>(size), 0, 0});
+        size += encoded_size(stream.view(), event);
+    }
+    stored_size = static_cast<std::uint32_t>(size - sizeof(FrameHeader));
+    frame.resize(request.events.empty() ? 0 : aligned(size));
+
+    std::uint32_t last = 0;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const auto& [stream, event] = request.events[i];
+        const std::size_t end = i + 1 < events.size() ? events[i + 1].offset : size;
+        std::byte* to = &frame[events[i].offset];
+        events[i].checksum = encode_content(stream.view(), event, end - events[i].offset, to);
+        const auto* name = reinterpret_cast<const char*>(to + sizeof(EventHeader) + event_id_size);
+        last = stream_index({name, stream.view().size()}, last);
+        events[i].stream = last;
+        streams[last].has_events = true;
+    }
+    for (std::size_t i = size; i < frame.size(); ++i) frame[i] = std::byte{0};
+
+    if (own_names) names_.reserve(request.expect.size());
+    for (const auto& [stream, expected] : request.expect) {
+        const std::uint32_t index = stream_index(stream.view(), 0);
+        streams[index].expected = expected;
+        if (own_names && !streams[index].has_events) {
+            names_.push_back(stream.str());
+            streams[index].key.name = names_.back();
+        }
+    }
+}
+
+bool same_events(const EncodedRequest& one, const EncodedRequest& other) noexcept {
+    if (one.stored_size != other.stored_size || one.events.size() != other.events.size()) {
+        return false;
+    }
+    for (std::size_t i = 0; i < one.events.size(); ++i) {
+        if (!same_content(one.event(i), other.event(i))) return false;
+    }
+    return true;
+}
+
+Appended answer_to(const EncodedRequest& request, Position first, Durability durability) {
+    Appended appended;
+    appended.durability = durability;
+    if (!request.writes()) return appended;
+    appended.first = first;
+    appended.position = {first.value + request.events.size() - 1};
+    for (const RequestStream& stream : request.streams) {
+        if (stream.has_events) appended.versions.push_back({stream.key.name, stream.version});
+    }
+    return appended;
+}
+
+}  // namespace mainstem::log

@@ -1,0 +1,203 @@
+// Reading segments and choosing, opening, writing and rebuilding their indexes.
+#include "log/segment.hpp"
+
+#include <fmt/format.h>
+
+#include <mainstem/core/assert.hpp>
+#include <mainstem/store/append.hpp>
+
+#include "log/header.hpp"
+#include "log/index_file.hpp"
+#include "log/index_writer.hpp"
+
+namespace mainstem::log {
+
+bool add_frame(MemoryIndex& index, const ScannedFrame& frame) {
+    if (frame.events.empty()) return true;
+    index.add_request(frame.events.front().id);
+    for (std::size_t i = 0; i < frame.events.size(); ++i) {
+        const EventView& event = frame.events[i];
+        const StreamKey key{event.stream};
+        MemoryIndex::Stream* stream = index.find(key);
+        if (stream == nullptr) {
+            stream = &index.add_stream(key, event.version);
+        } else if (event.version != stream->last().next()) {
+            return false;
+        }
+        index.add_event(*stream, frame.offsets[i]);
+    }
+    return true;
+}
+
+Segment::Segment(std::shared_ptr<const SegmentContext> context, const SegmentHeader& header,
+                 std::unique_ptr<File> file, std::unique_ptr<MemoryIndex> index)
+    : context_(std::move(context)),
+      first_{header.first_position},
+      open_(true),
+      header_(header),
+      file_(std::move(file)),
+      memory_index_(index.get()) {
+    index_ = std::move(index);
+}
+
+Segment::Segment(std::shared_ptr<const SegmentContext> context, Position first, Ordinal count)
+    : context_(std::move(context)), first_(first) {
+    publish({count, 0});
+}
+
+Error Segment::damaged_at(std::uint64_t offset, Position position) const {
+    return {StoreError::damaged,
+            fmt::format("{}: damaged at byte {}, position {}; see `mainstem verify`", path(),
+                        offset, position.value)};
+}
+
+Result<void> Segment::ensure_open() {
+    if (open_.load(std::memory_order_acquire)) return {};
+    const std::lock_guard lock{mutex_};
+    if (open_.load(std::memory_order_relaxed)) return {};
+    auto file = context_->disk->open(path(), FileMode::read);
+    if (!file) return store_error(file.error());
+    std::array<std::byte, sizeof(SegmentHeader)> bytes{};
+    const auto read = (*file)->read_at(bytes, 0);
+    if (!read) return store_error(read.error());
+    const Verdict verdict = parse(ByteSpan{bytes}.first(*read), header_);
+    if (verdict == Verdict::newer) {
+        return Error{StoreError::newer_format,
+                     path() + ": was written by a newer version; use that to open it"};
+    }
+    if (verdict == Verdict::invalid || header_.store_id != context_->store_id ||
+        header_.first_position != first_.value) {
+        return damaged_at(0, first_);
+    }
+    const auto size = (*file)->size();
+    if (!size) return store_error(size.error());
+    publish({visible().count, static_cast<std::uint32_t>(*size)});
+    file_ = *std::move(file);
+    open_.store(true, std::memory_order_release);
+    return {};
+}
+
+Result<void> Segment::read(std::span<std::byte> to, std::uint64_t offset) {
+    const auto opened = ensure_open();
+    if (!opened) return opened.error();
+    const auto read = file_->read_at(to, offset);
+    if (!read) return store_error(read.error());
+    if (*read < to.size()) {
+        return Error{StoreError::damaged,
+                     fmt::format("{}: ends at byte {}, before its data; see `mainstem verify`",
+                                 path(), offset + *read)};
+    }
+    return {};
+}
+
+Result<std::uint64_t> Segment::salt() {
+    const auto opened = ensure_open();
+    if (!opened) return opened.error();
+    return header_.salt;
+}
+
+Result<Extent> Segment::extent() {
+    const auto opened = ensure_open();
+    if (!opened) return opened.error();
+    return visible();
+}
+
+Result<std::shared_ptr<const SegmentIndex>> Segment::index() {
+    const auto opened = ensure_open();
+    if (!opened) return opened.error();
+    const std::lock_guard lock{mutex_};
+    if (index_) return index_;
+    auto found = open_index();
+    if (!found) {
+        context_->notice(found.error().message() + "; making it anew from the log");
+        found = rebuild_index();
+    }
+    if (!found) return found.error();
+    index_ = *std::move(found);
+    return index_;
+}
+
+bool Segment::index_failed(const Error& error, const SegmentIndex& index) {
+    const std::lock_guard lock{mutex_};
+    if (&index == memory_index_) return false;
+    if (&index == index_.get()) {
+        context_->notice(error.message() + "; making it anew from the log");
+        auto rebuilt = rebuild_index();
+        if (!rebuilt) return false;
+        index_ = *std::move(rebuilt);
+    }
+    return true;
+}
+
+Result<std::shared_ptr<const SegmentIndex>> Segment::open_index() {
+    const std::string path = context_->directory.index(first_);
+    auto file = context_->disk->open(path, FileMode::read);
+    if (!file) return file.error();
+    auto index =
+        IndexFile::open(*std::move(file), path, {first_.value, visible().count, header_.salt});
+    if (!index) return index.error();
+    return std::shared_ptr<const SegmentIndex>{*std::move(index)};
+}
+
+Result<std::shared_ptr<const SegmentIndex>> Segment::rebuild_index() {
+    const auto size = file_->size();
+    if (!size) return store_error(size.error());
+    auto index = std::make_shared<MemoryIndex>();
+    FrameScanner scanner{*file_, header_, *size};
+    bool versions_follow = true;
+    while (versions_follow) {
+        const auto frame = scanner.next();
+        if (!frame) return store_error(frame.error());
+        if (*frame == nullptr) break;
+        versions_follow = add_frame(*index, **frame);
+    }
+    if (!versions_follow || index->size() != visible().count) {
+        return damaged_at(scanner.offset(), {first_.value + index->size()});
+    }
+    memory_index_ = index.get();
+    if (context_->writable) {
+        const auto written = write_index_file(*index);
+        if (!written) context_->notice(written.error().message());
+    }
+    return std::shared_ptr<const SegmentIndex>{std::move(index)};
+}
+
+Result<void> Segment::write_index_file(const MemoryIndex& index) {
+    const auto end = file_->size();
+    if (!end) return end.error();
+    const auto bytes = encode_index(index, header_, *end);
+    const std::string path = context_->directory.index(first_);
+    const std::string temporary = path + ".new";
+    static_cast<void>(context_->disk->remove(temporary).has_value());
+    {
+        auto file = context_->disk->open(temporary, FileMode::create_new);
+        if (!file) return file.error();
+        const auto written = (*file)->write_at(bytes, 0);
+        if (!written) return written.error();
+    }
+    return context_->disk->rename(temporary, path);
+}
+
+void Segment::write_index() {
+    std::shared_ptr<const SegmentIndex> in_memory;
+    {
+        const std::lock_guard lock{mutex_};
+        if (memory_index_ == nullptr) return;
+        in_memory = index_;
+    }
+    const auto written = write_index_file(static_cast<const MemoryIndex&>(*in_memory));
+    if (!written) {
+        context_->notice(written.error().message());
+        return;
+    }
+    auto from_file = open_index();
+    if (!from_file) {
+        context_->notice(from_file.error().message());
+        return;
+    }
+    const std::lock_guard lock{mutex_};
+    index_ = *std::move(from_file);
+    memory_index_ = nullptr;
+}
+
+}  // namespace mainstem::log

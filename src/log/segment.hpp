@@ -1,0 +1,122 @@
+// A segment as readers see it: its bytes, how many of its events are visible, and its index. The
+// last segment of a store grows, all others are sealed. Life cycle: made by opening the store or by
+// a roll-over, kept by the list of segments and by cursors, closed with the last of them.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "core/disk.hpp"
+#include "log/directory.hpp"
+#include "log/memory_index.hpp"
+#include "log/scan.hpp"
+
+namespace mainstem::log {
+
+/// What a segment needs of the store around it.
+struct SegmentContext {
+    Disk* disk = nullptr;
+    Directory directory;
+    std::array<std::uint8_t, 16> store_id{};
+    bool writable = false;  ///< indexes that are missing may be written
+    std::function<void(std::string_view)> on_notice;
+
+    void notice(std::string_view text) const {
+        if (on_notice) on_notice(text);
+    }
+};
+
+/// How much of a segment can be read.
+struct Extent {
+    Ordinal count = 0;      ///< events
+    std::uint32_t end = 0;  ///< offset of the end of the last one's frame; 0: not known yet
+};
+
+/// Thread-safe, but for the two functions of the writer.
+class Segment {
+public:
+    /// The segment that is written to, or was scanned whole when the store was opened.
+    Segment(std::shared_ptr<const SegmentContext> context, const SegmentHeader& header,
+            std::unique_ptr<File> file, std::unique_ptr<MemoryIndex> index);
+    /// A sealed segment of `count` events; opened when it is read first.
+    Segment(std::shared_ptr<const SegmentContext> context, Position first, Ordinal count);
+
+    [[nodiscard]] Position first() const noexcept { return first_; }
+    /// What readers may see.
+    [[nodiscard]] Extent visible() const noexcept {
+        const std::uint64_t packed = visible_.load(std::memory_order_acquire);
+        return {static_cast<Ordinal>(packed >> 32), static_cast<std::uint32_t>(packed)};
+    }
+    /// The same with its end, for which a sealed segment has to be open. Errors: damaged, io.
+    [[nodiscard]] Result<Extent> extent();
+    [[nodiscard]] Position next_visible() const noexcept {
+        return {first_.value + visible().count};
+    }
+
+    /// Looks something up in the index: calls `use(index)`, which returns a Result. A broken index
+    /// file is made anew and asked again.
+    template <class Use>
+    auto with_index(Use&& use) -> decltype(use(std::declval<const SegmentIndex&>())) {
+        auto current = index();
+        if (!current) return current.error();
+        auto answer = use(**current);
+        if (answer || !index_failed(answer.error(), **current)) return answer;
+        current = index();
+        if (!current) return current.error();
+        return use(**current);
+    }
+
+    /// Reads bytes of the segment. Errors: damaged if the file ends before, io.
+    Result<void> read(std::span<std::byte> to, std::uint64_t offset);
+    [[nodiscard]] Result<std::uint64_t> salt();
+    [[nodiscard]] std::string path() const { return context_->directory.segment(first_); }
+    [[nodiscard]] const std::shared_ptr<const SegmentContext>& context() const noexcept {
+        return context_;
+    }
+    /// What is answered when an event of this segment is not what was written.
+    [[nodiscard]] Error damaged_at(std::uint64_t offset, Position position) const;
+
+    // The writer's.
+
+    void publish(Extent extent) noexcept {
+        visible_.store(std::uint64_t{extent.count} << 32 | extent.end, std::memory_order_release);
+    }
+    [[nodiscard]] File& file() noexcept { return *file_; }
+    [[nodiscard]] MemoryIndex& memory_index() noexcept { return *memory_index_; }
+    [[nodiscard]] const SegmentHeader& header() const noexcept { return header_; }
+
+    // Of a segment that is sealed.
+
+    /// Writes the index file if it is not there, and lets go of the index in memory. A file that
+    /// cannot be written is told as a notice and tried again at the next opening.
+    void write_index();
+
+private:
+    Result<std::shared_ptr<const SegmentIndex>> index();
+    bool index_failed(const Error& error, const SegmentIndex& index);
+    Result<void> ensure_open();
+    Result<std::shared_ptr<const SegmentIndex>> open_index();
+    Result<std::shared_ptr<const SegmentIndex>> rebuild_index();
+    Result<void> write_index_file(const MemoryIndex& index);
+
+    std::shared_ptr<const SegmentContext> context_;
+    Position first_;
+    std::atomic<std::uint64_t> visible_{0};
+    std::atomic<bool> open_{false};
+
+    std::mutex mutex_;  ///< guards opening and the choice of the index
+    SegmentHeader header_;
+    std::unique_ptr<File> file_;
+    std::shared_ptr<const SegmentIndex> index_;
+    MemoryIndex* memory_index_ = nullptr;  ///< the same as index_, while that is in memory
+};
+
+/// The segments of a store at one moment, oldest first, never empty; never changed.
+using SegmentList = std::vector<std::shared_ptr<Segment>>;
+
+/// Adds a scanned frame to an index. False if the versions in it do not follow those before.
+[[nodiscard]] bool add_frame(MemoryIndex& index, const ScannedFrame& frame);
+
+}  // namespace mainstem::log

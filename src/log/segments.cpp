@@ -1,0 +1,109 @@
+// Looking streams and requests up across segments.
+#include "log/segments.hpp"
+
+#include <algorithm>
+
+#include <mainstem/core/assert.hpp>
+
+#include "store/errors.hpp"
+
+namespace mainstem::log {
+
+const std::shared_ptr<Segment>& segment_of(const SegmentList& list, Position position) {
+    const auto after = std::ranges::upper_bound(
+        list, position, {}, [](const auto& segment) { return segment->first(); });
+    MAINSTEM_ASSERT(after != list.begin(), "a position before the first segment");
+    return *(after - 1);
+}
+
+Result<StreamHead> head_in(const SegmentList& list, std::size_t begin, std::size_t end,
+                           const StreamKey& key) {
+    for (std::size_t i = end; i > begin; --i) {
+        Segment& segment = *list[i - 1];
+        const auto span = segment.with_index(
+            [&](const SegmentIndex& index) { return index.find(key, segment.visible().count); });
+        if (!span) return span.error();
+        if (*span) {
+            return StreamHead{(*span)->last, {segment.first().value + (*span)->last_ordinal}};
+        }
+    }
+    return StreamHead{};
+}
+
+Result<std::optional<Result<Appended>>> compare_stored(Segment& segment, Ordinal ordinal,
+                                                       const EncodedRequest& request) {
+    using Found = std::optional<Result<Appended>>;
+    std::vector<std::uint32_t> offset;
+    const auto located = segment.with_index(
+        [&](const SegmentIndex& index) { return index.offsets(ordinal, ordinal, offset); });
+    if (!located) return located.error();
+    const auto salt = segment.salt();
+    if (!salt) return salt.error();
+
+    const Position first{segment.first().value + ordinal};
+    const std::uint64_t frame_offset = offset.front() - sizeof(FrameHeader);
+    std::vector<std::byte> bytes(sizeof(FrameHeader));
+    const auto header_read = segment.read(bytes, frame_offset);
+    if (!header_read) return header_read.error();
+    FrameHeader header;
+    if (parse_frame(bytes, {*salt, frame_offset}, header) != Verdict::valid ||
+        header.first_position != first.value) {
+        return segment.damaged_at(frame_offset, first);
+    }
+    bytes.resize(sizeof header + header.stored_size);
+    const auto read = segment.read(bytes, frame_offset);
+    if (!read) return read.error();
+    if (id_of(ByteSpan{bytes}.subspan(sizeof header)) != request.id()) return Found{};
+    if (header.stored_size != request.stored_size || header.count != request.events.size()) {
+        return Found{id_reused_error(request.id(), first)};
+    }
+
+    std::vector<Version> versions(request.streams.size());
+    for (std::size_t i = 0; i < request.events.size(); ++i) {
+        const ByteSpan wanted = request.event(i);
+        const ByteSpan stored = ByteSpan{bytes}.subspan(request.events[i].offset, wanted.size());
+        EventView view;
+        std::size_t size = 0;
+        const Position position{first.value + i};
+        if (!same_content(stored, wanted)) return Found{id_reused_error(request.id(), first)};
+        if (parse_event(stored, position, *salt, view, size) != Verdict::valid) {
+            return segment.damaged_at(frame_offset + request.events[i].offset, position);
+        }
+        versions[request.events[i].stream] = view.version;
+    }
+    Appended answer{.first = first,
+                    .position = {first.value + request.events.size() - 1},
+                    .versions = {},
+                    .durability = Durability::flushed,
+                    .repeated = true};
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+        const RequestStream& stream = request.streams[i];
+        if (stream.has_events) answer.versions.push_back({stream.key.name, versions[i]});
+    }
+    return Found{std::move(answer)};
+}
+
+Result<std::optional<Result<Appended>>> repeat_in(const SegmentList& list, std::size_t begin,
+                                                  std::size_t end, const EncodedRequest& request) {
+    using Found = std::optional<Result<Appended>>;
+    const EventId id = request.id();
+    std::vector<Ordinal> candidates;
+    for (std::size_t i = end; i > begin; --i) {
+        Segment& segment = *list[i - 1];
+        candidates.clear();
+        const auto looked = segment.with_index([&](const SegmentIndex& index) -> Result<void> {
+            const auto times = index.request_times();
+            if (!times) return times.error();
+            if (!times->may_hold(id)) return {};
+            return index.requests(hash_of(id), candidates);
+        });
+        if (!looked) return looked.error();
+        for (const Ordinal ordinal : candidates) {
+            auto found = compare_stored(segment, ordinal, request);
+            if (!found || *found) return found;
+        }
+    }
+    return Found{};
+}
+
+}  // namespace mainstem::log

@@ -1,0 +1,51 @@
+// The list of segments that everybody shares: the writer replaces it at a roll-over, readers take a
+// copy of the pointer and keep what they took.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "log/request.hpp"
+#include "log/segment.hpp"
+
+namespace mainstem::log {
+
+class Segments {
+public:
+    explicit Segments(SegmentList list)
+        : list_(std::make_shared<const SegmentList>(std::move(list))) {}
+
+    [[nodiscard]] std::shared_ptr<const SegmentList> list() const {
+        const std::lock_guard lock{mutex_};
+        return list_;
+    }
+    void replace(SegmentList list) {
+        auto next = std::make_shared<const SegmentList>(std::move(list));
+        const std::lock_guard lock{mutex_};
+        list_.swap(next);
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::shared_ptr<const SegmentList> list_;
+};
+
+/// The segment of the list that holds `position`, which must not be beyond the last one's end.
+[[nodiscard]] const std::shared_ptr<Segment>& segment_of(const SegmentList& list,
+                                                         Position position);
+
+/// The stream's last event in segments `[begin, end)` of the list, the newest first.
+Result<StreamHead> head_in(const SegmentList& list, std::size_t begin, std::size_t end,
+                           const StreamKey& key);
+
+/// Looks for an earlier request with the same id in segments `[begin, end)` of the list. nullopt:
+/// there is none. The same content: its answer, marked as a repeat. Other content: id_reused.
+Result<std::optional<Result<Appended>>> repeat_in(const SegmentList& list, std::size_t begin,
+                                                  std::size_t end, const EncodedRequest& request);
+
+/// Compares a request with the one that is stored with its first event at `ordinal`. nullopt: that
+/// event does not begin a request or has another id.
+Result<std::optional<Result<Appended>>> compare_stored(Segment& segment, Ordinal ordinal,
+                                                       const EncodedRequest& request);
+
+}  // namespace mainstem::log

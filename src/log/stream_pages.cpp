@@ -1,0 +1,161 @@
+// Fetching pages of one stream: its events lie scattered, so those that are near each other are
+// read by one call, others each by its own.
+#include <algorithm>
+
+#include "log/page_source.hpp"
+
+namespace mainstem::log {
+namespace {
+
+/// Reading over a gap is cheaper than another call.
+constexpr std::uint64_t small_gap = 4096;
+constexpr std::uint64_t page_bytes = 1ULL << 20;
+
+}  // namespace
+
+StreamPages::StreamPages(std::shared_ptr<const SegmentList> list, std::string stream,
+                         const StreamRead& read, std::shared_ptr<const void> keep_open)
+    : list_(std::move(list)),
+      stream_(std::move(stream)),
+      read_(read),
+      keep_open_(std::move(keep_open)),
+      left_(read.limit) {}
+
+void StreamPages::next(EventPage& page) {
+    const auto filled = fill(page);
+    if (!filled) {
+        left_ = 0;
+        page.emplace_back(filled.error());
+    }
+}
+
+/// Looks from the newest segment back, as far as the read reaches.
+Result<void> StreamPages::find_parts() {
+    begun_ = true;
+    const StreamKey key{stream_};
+    const bool forward = read_.direction == Direction::forward;
+    const std::uint64_t from = read_.from.value;
+    const std::uint64_t lowest = forward ? std::max<std::uint64_t>(from, 1) : 1;
+    const std::uint64_t highest = forward || from == 0 ? ~std::uint64_t{0} : from;
+    std::uint64_t wanted = left_;
+    for (auto at = list_->rbegin(); at != list_->rend(); ++at) {
+        Segment& segment = **at;
+        const auto span = segment.with_index(
+            [&](const SegmentIndex& index) { return index.find(key, segment.visible().count); });
+        if (!span) return span.error();
+        if (!*span) continue;
+        const Version low{std::max((*span)->first.value, lowest)};
+        const Version high{std::min((*span)->last.value, highest)};
+        if (low <= high) {
+            const Part part{*at, low, high};
+            forward ? parts_.push_front(part) : parts_.push_back(part);
+            const std::uint64_t here = high.value - low.value + 1;
+            if (!forward && here >= wanted) break;
+            wanted -= forward ? 0 : here;
+        }
+        if ((*span)->first.value <= lowest) break;
+    }
+    return {};
+}
+
+Result<void> StreamPages::next_part() {
+    const bool forward = read_.direction == Direction::forward;
+    Part part = parts_.front();
+    parts_.pop_front();
+    const std::uint64_t count = std::min(left_, part.to.value - part.from.value + 1);
+    (forward ? part.to.value : part.from.value) =
+        forward ? part.from.value + count - 1 : part.to.value - count + 1;
+    segment_ = part.segment;
+    ordinals_.clear();
+    at_ = 0;
+    const auto found = segment_->with_index([&](const SegmentIndex& index) -> Result<void> {
+        ordinals_.clear();
+        const auto span = index.find(StreamKey{stream_}, segment_->visible().count);
+        if (!span) return span.error();
+        return index.ordinals(span->value(), part.from, part.to, ordinals_);
+    });
+    if (!found) return found;
+    if (!forward) std::ranges::reverse(ordinals_);
+    return {};
+}
+
+Result<void> StreamPages::fill(EventPage& page) {
+    if (left_ == 0) return {};
+    if (!begun_) {
+        const auto found = find_parts();
+        if (!found) return found;
+    }
+    if (at_ == ordinals_.size()) {
+        if (parts_.empty()) return {};
+        const auto begun = next_part();
+        if (!begun) return begun;
+    }
+    const auto salt = segment_->salt();
+    if (!salt) return salt.error();
+    const auto count = read_events(std::min(read_.page_events, ordinals_.size() - at_));
+    if (!count) return count.error();
+    for (std::size_t i = 0; i < *count; ++i) {
+        const Position position{segment_->first().value + ordinals_[at_ + i]};
+        auto& event = page.emplace_back(std::in_place);
+        std::size_t size = 0;
+        const ByteSpan bytes = ByteSpan{buffer_}.subspan(places_[i]);
+        if (parse_event(bytes, position, *salt, *event, size) != Verdict::valid ||
+            event->stream != stream_) {
+            page.pop_back();
+            return segment_->damaged_at(offsets_[2 * i], position);
+        }
+    }
+    at_ += *count;
+    left_ -= *count;
+    return {};
+}
+
+/// Reads the bytes of up to `count` events from `ordinals_[at_]` on into the buffer.
+Result<std::size_t> StreamPages::read_events(std::size_t count) {
+    const auto extent = segment_->extent();
+    if (!extent) return extent.error();
+    offsets_.clear();
+    const auto located = segment_->with_index([&](const SegmentIndex& index) -> Result<void> {
+        offsets_.clear();
+        for (std::size_t i = 0; i < count; ++i) {
+            const Ordinal ordinal = ordinals_[at_ + i];
+            const bool last = ordinal + 1 == extent->count;
+            const auto found = index.offsets(ordinal, last ? ordinal : ordinal + 1, offsets_);
+            if (!found) return found;
+            if (last) offsets_.push_back(extent->end);
+        }
+        return {};
+    });
+    if (!located) return located.error();
+
+    std::uint64_t size = 0;
+    std::size_t whole = 0;
+    while (whole < count && (whole == 0 || size < page_bytes)) {
+        size += offsets_[2 * whole + 1] - offsets_[2 * whole];
+        ++whole;
+    }
+    count = whole;
+    places_.assign(count, 0);
+    std::size_t used = 0;
+    for (std::size_t i = 0; i < count;) {
+        // Events i to j - 1 lie near each other, ascending or descending.
+        std::size_t j = i + 1;
+        std::uint64_t low = offsets_[2 * i];
+        std::uint64_t high = offsets_[2 * i + 1];
+        for (; j < count; ++j) {
+            const std::uint64_t begin = offsets_[2 * j];
+            const std::uint64_t stop = offsets_[2 * j + 1];
+            if (begin > high + small_gap || stop + small_gap < low) break;
+            low = std::min(low, begin);
+            high = std::max(high, stop);
+        }
+        if (buffer_.size() < used + (high - low)) buffer_.resize(used + (high - low));
+        const auto read = segment_->read(std::span{buffer_}.subspan(used, high - low), low);
+        if (!read) return read.error();
+        for (; i < j; ++i) places_[i] = used + (offsets_[2 * i] - low);
+        used += high - low;
+    }
+    return count;
+}
+
+}  // namespace mainstem::log

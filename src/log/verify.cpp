@@ -1,0 +1,210 @@
+// Verification: reads the whole log, as recovery and readers would, and names everything that is
+// not what was written. Changes nothing. Sealed segments must be whole to their last byte; the last
+// one may end in a tail that was never acknowledged, by recovery's own judgement.
+#include <algorithm>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include <mainstem/log/open.hpp>
+
+#include "log/index_writer.hpp"
+#include "log/opening.hpp"
+
+namespace mainstem::log {
+namespace {
+
+class Verification {
+public:
+    Verification(Disk& disk, const std::string& directory, const Progress& progress)
+        : disk_(&disk), directory_(directory), progress_(progress) {}
+
+    Result<LogReport> run();
+
+private:
+    /// One segment while it is looked at.
+    struct Current {
+        std::string path;
+        std::unique_ptr<File> file;
+        SegmentHeader header;
+        std::uint64_t size = 0;
+        MemoryIndex index;
+        bool whole = true;
+    };
+
+    Result<void> verify_segment(Position first, bool last);
+    Result<void> scan(Current& current, bool last);
+    Result<bool> judge_end(Current& current, const FrameScanner& scanner);
+    void take(Current& current, const ScannedFrame& frame);
+    Result<void> compare_index(const Current& current);
+    void damage(const std::string& file, std::uint64_t offset, Position position,
+                std::string what) {
+        report_.damages.push_back({file, offset, position, std::move(what)});
+    }
+
+    Disk* disk_;
+    Directory directory_;
+    const Progress& progress_;
+    LogReport report_;
+    Position next_{1};
+    Timestamp last_recorded_at_ = Timestamp::min();
+    std::unordered_map<std::string, Version> versions_;
+    std::uint64_t bytes_before_ = 0;  ///< of the segments that are done
+    std::uint64_t total_bytes_ = 0;
+};
+
+Result<LogReport> Verification::run() {
+    // HEAD first: a writer that is at work may begin a segment between the two.
+    const auto head = read_head(*disk_, directory_);
+    const auto firsts = directory_.list_segments(*disk_);
+    if (!firsts || (firsts->empty() && head && !*head)) {
+        return Error{StoreError::not_found,
+                     fmt::format("there is no store at \"{}\"", directory_.path())};
+    }
+    if (!head) return head.error();
+    if (*head && !std::ranges::binary_search(*firsts, Position{(*head)->segment})) {
+        damage(directory_.segment({(*head)->segment}), 0, {(*head)->segment},
+               "the file is missing; acknowledged events were in it");
+    }
+    for (const Position first : *firsts) {
+        const auto file = disk_->open(directory_.segment(first), FileMode::read);
+        total_bytes_ += file ? (*file)->size().value_or(0) : 0;
+    }
+    for (const Position first : *firsts) {
+        const auto verified = verify_segment(first, first == firsts->back());
+        if (!verified) return verified.error();
+    }
+    report_.head = {next_.value - 1};
+    report_.segments = firsts->size();
+    return report_;
+}
+
+Result<void> Verification::verify_segment(Position first, bool last) {
+    Current current;
+    current.path = directory_.segment(first);
+    auto file = disk_->open(current.path, FileMode::read);
+    if (!file) return store_error(file.error());
+    current.file = *std::move(file);
+    const auto size = current.file->size();
+    if (!size) return store_error(size.error());
+    current.size = *size;
+    const auto header = read_segment_header(*current.file, current.path);
+    if (!header && header.error() == StoreError::io) return header.error();
+    if (!header || !*header || (*header)->first_position != first.value) {
+        if (header && !*header && last && first == next_) return {};  // made, and never begun
+        damage(current.path, 0, first, "the segment's header is not what was written");
+        bytes_before_ += current.size;
+        return {};
+    }
+    current.header = **header;
+    if (first != next_) {
+        damage(current.path, 0, next_,
+               fmt::format("positions {} to {} are missing before this segment", next_.value,
+                           first.value - 1));
+        versions_.clear();  // what is missing may have raised any version
+    }
+    next_ = first;
+    const auto scanned = scan(current, last);
+    if (!scanned) return scanned;
+    bytes_before_ += current.size;
+    return last || !current.whole ? Result<void>{} : compare_index(current);
+}
+
+Result<void> Verification::scan(Current& current, bool last) {
+    FrameScanner scanner{*current.file, current.header, current.size};
+    for (;;) {
+        const auto frame = scanner.next();
+        if (!frame) return store_error(frame.error());
+        if (*frame != nullptr) {
+            take(current, **frame);
+            if (progress_) progress_(bytes_before_ + scanner.offset(), total_bytes_);
+            continue;
+        }
+        report_.bytes += scanner.offset();
+        if (scanner.offset() == current.size) return {};
+        if (last) {
+            const auto acknowledged = judge_end(current, scanner);
+            if (!acknowledged) return acknowledged.error();
+            if (!*acknowledged) return {};
+        }
+        current.whole = false;
+        const ScanStop stop = scanner.stop().value_or(
+            ScanStop{scanner.offset(), scanner.next_position(), Verdict::invalid, "it ends early"});
+        damage(current.path, stop.offset, stop.position, stop.what);
+        FrameHeader header;
+        const auto found = scanner.find_header(stop.offset + frame_alignment, header);
+        if (!found) return store_error(found.error());
+        if (!*found) return {};
+        scanner.seek(**found, {header.first_position});
+        versions_.clear();
+        next_ = {header.first_position};
+    }
+}
+
+/// True if the place where the last segment stops being valid lies in acknowledged data. A writer
+/// that is at work may have gone on since: what it made whole in the meantime is no damage.
+Result<bool> Verification::judge_end(Current& current, const FrameScanner& scanner) {
+    const auto size = current.file->size();
+    if (!size) return store_error(size.error());
+    const auto head = read_head(*disk_, directory_);
+    if (!head) return head.error();
+    const bool named = *head && (*head)->segment == current.header.first_position;
+    const auto judged = recover(*current.file, current.header, *size,
+                                named ? (*head)->durable_offset : 0, [](const ScannedFrame&) {});
+    if (!judged) return store_error(judged.error());
+    if (judged->end == scanner.offset()) report_.unacknowledged_bytes = judged->tail_bytes;
+    return judged->damage && judged->end == scanner.offset();
+}
+
+void Verification::take(Current& current, const ScannedFrame& frame) {
+    for (std::size_t i = 0; i < frame.events.size(); ++i) {
+        const EventView& event = frame.events[i];
+        Version& version = versions_[std::string{event.stream}];
+        const bool known = version.value != 0 || report_.damages.empty();
+        if (known && event.version != version.next()) {
+            damage(current.path, frame.offsets[i], event.position,
+                   fmt::format("version {} of a stream follows version {}", event.version.value,
+                               version.value));
+        }
+        version = event.version;
+        if (event.recorded_at < last_recorded_at_) {
+            damage(current.path, frame.offsets[i], event.position, "recorded time goes back");
+        }
+        last_recorded_at_ = event.recorded_at;
+        ++report_.events;
+    }
+    current.whole = add_frame(current.index, frame) && current.whole;
+    next_.value += frame.events.size();
+}
+
+/// The same log gives the same index, byte for byte. A missing index is no damage: it is made when
+/// it is needed.
+Result<void> Verification::compare_index(const Current& current) {
+    const std::string path = directory_.index({current.header.first_position});
+    const auto file = disk_->open(path, FileMode::read);
+    if (!file) return {};
+    const std::vector<std::byte> expected =
+        encode_index(current.index, current.header, current.size);
+    std::vector<std::byte> stored(expected.size() + 1);
+    const auto read = (*file)->read_at(stored, 0);
+    if (!read) return store_error(read.error());
+    stored.resize(*read);
+    const auto differs = std::ranges::mismatch(stored, expected);
+    if (differs.in1 != stored.end() || differs.in2 != expected.end()) {
+        damage(path, static_cast<std::uint64_t>(differs.in1 - stored.begin()),
+               {current.header.first_position},
+               "the index does not agree with its segment; delete it, it is made anew");
+    }
+    return {};
+}
+
+}  // namespace
+}  // namespace mainstem::log
+
+namespace mainstem {
+
+Result<LogReport> verify_log(const std::string& directory, const Progress& progress) {
+    return log::Verification{Disk::posix(), directory, progress}.run();
+}
+
+}  // namespace mainstem

@@ -1,0 +1,94 @@
+// The writer's role: checks, writes and flushes one group of requests at a time. One thread at a
+// time holds the role (commit_queue.hpp sees to that); nothing here locks.
+//
+// For each request of a group, in order: is it a repeat, do its expectations hold against all that
+// was staged before it, does it fit; then it is staged: versions, positions and time are assigned,
+// the index in memory gets its events. Then the group is written by one call, flushed if any of its
+// requests asks for that, HEAD is written, and only then the group becomes visible and is answered.
+// A failed write or flush is final: every later request is refused until the store is opened again.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "log/opening.hpp"
+#include "log/pending.hpp"
+#include "log/preallocation.hpp"
+#include "log/segments.hpp"
+
+namespace mainstem::log {
+
+class Writer {
+public:
+    /// Takes over what opening made. `on_sealed` is told each segment that was sealed.
+    Writer(OpenedLog& log, const LogConfig& config, Random random, Segments& segments,
+           std::function<void(std::shared_ptr<Segment>)> on_sealed);
+
+    /// Answers every request of the group: sets its outcome, or its first position and durability.
+    void serve(std::span<Pending* const> group);
+
+    /// Flushes, trims the last segment and leaves HEAD on the disk. Nothing may be served after.
+    void close();
+
+    /// True if something was written and not flushed. Read by the helper.
+    [[nodiscard]] bool unflushed() const noexcept {
+        return unflushed_.load(std::memory_order_relaxed);
+    }
+    /// The end of what readers of other processes may see.
+    [[nodiscard]] Position durable() const noexcept {
+        return {durable_position_.load(std::memory_order_acquire)};
+    }
+    [[nodiscard]] Preallocation& preallocation() noexcept { return preallocation_; }
+
+private:
+    /// What was staged and is not written yet.
+    struct Staged {
+        Pending* request = nullptr;
+        Ordinal ordinal = 0;  ///< of its first event
+    };
+
+    void stage(Pending& pending);
+    bool answer_repeat(Pending& pending);
+    bool meets_expectations(Pending& pending);
+    Result<StreamHead> head_of(const Pending& pending, RequestStream& stream);
+    Result<std::optional<Result<Appended>>> find_repeat(const Pending& pending);
+    Result<void> make_room(std::uint64_t size);
+    void assign_and_index(Pending& pending);
+
+    Result<void> commit(bool flush);
+    Result<void> write_staged();
+    Result<void> flush();
+    Result<void> write_head();
+    void publish();
+    Result<void> roll_over();
+    void fail(const Error& error);
+
+    [[nodiscard]] Segment& active() noexcept { return *active_; }
+
+    std::shared_ptr<const SegmentContext> context_;
+    LogConfig config_;
+    Random random_;
+    Segments* segments_;
+    std::function<void(std::shared_ptr<Segment>)> on_sealed_;
+    std::unique_ptr<File> head_;
+    std::shared_ptr<Segment> active_;
+    std::shared_ptr<const SegmentList> list_;
+    Preallocation preallocation_;
+
+    std::uint64_t written_end_;  ///< in the active segment
+    std::uint64_t staged_end_;   ///< written_end_ and all that is staged
+    std::uint64_t durable_end_;  ///< flushed up to here
+    Position next_;              ///< free position, staged events counted
+    Timestamp last_recorded_at_;
+    std::atomic<std::uint64_t> durable_position_{0};
+    std::atomic<bool> unflushed_{false};
+    std::optional<Error> failure_;
+
+    std::vector<Staged> staged_;
+    std::vector<ByteSpan> parts_;
+    std::span<Pending* const> group_;
+};
+
+}  // namespace mainstem::log
