@@ -1,0 +1,233 @@
+// The verb `append`: one event from flags, or many from lines of JSON.
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <mainstem/core/limits.hpp>
+#include <mainstem/store/store.hpp>
+
+#include "cli/append_lines.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/expect_text.hpp"
+#include "cli/input.hpp"
+#include "cli/json_line.hpp"
+#include "cli/json_object.hpp"
+#include "cli/json_text.hpp"
+#include "cli/open_store.hpp"
+#include "cli/output.hpp"
+#include "cli/table.hpp"
+#include "cli/verbs.hpp"
+
+namespace mainstem::cli {
+namespace {
+
+struct AppendArguments {
+    std::string store;
+    std::optional<std::string> stream;
+    std::optional<std::string> type;
+    std::optional<std::string> data;
+    std::optional<std::string> metadata;
+    std::optional<WantedVersion> expect;
+    std::vector<std::string> tags;
+    std::optional<std::string> from;
+    AppendLinesOptions lines;
+    Format format = Format::table;
+};
+
+std::string_view durability_name(Durability durability) {
+    return durability == Durability::flushed ? "flushed" : "buffered";
+}
+
+/// Prints answers as they come, in one of the two formats.
+class AnswerPrinter {
+public:
+    AnswerPrinter(Output& output, Format format)
+        : output_(output),
+          format_(format),
+          table_(output, {{"FIRST", Align::right},
+                          {"LAST", Align::right},
+                          {"STREAMS"},
+                          {"DURABILITY"},
+                          {"REPEATED"}}) {}
+
+    void print(const Appended& appended) {
+        if (format_ == Format::jsonl) {
+            output_.write(as_line(appended));
+        } else {
+            table_.add(as_row(appended));
+        }
+    }
+    Result<void> finish() {
+        if (format_ == Format::table) table_.finish();
+        return output_.flush();
+    }
+
+private:
+    static std::string as_line(const Appended& appended) {
+        std::vector<std::string> versions;
+        for (const auto& [stream, version] : appended.versions) {
+            versions.push_back(
+                JsonObject{}.text("stream", stream.view()).number("version", version.value).str());
+        }
+        return JsonObject{}
+                   .number("first", appended.first.value)
+                   .number("position", appended.position.value)
+                   .json("versions", json_array(versions))
+                   .text("durability", durability_name(appended.durability))
+                   .boolean("repeated", appended.repeated)
+                   .str() +
+               '\n';
+    }
+    static std::vector<std::string> as_row(const Appended& appended) {
+        const auto& versions = appended.versions;
+        const auto streams = versions.size() == 1
+                                 ? fmt::format("{} version {}", versions.front().stream.view(),
+                                               versions.front().version.value)
+                                 : fmt::format("{}", versions.size());
+        return {fmt::format("{}", appended.first.value), fmt::format("{}", appended.position.value),
+                streams, std::string{durability_name(appended.durability)},
+                appended.repeated ? "yes" : "no"};
+    }
+
+    Output& output_;
+    Format format_;
+    Table table_;
+};
+
+Result<void> check(const AppendArguments& arguments) {
+    const bool has_event_flags = arguments.stream || arguments.type || arguments.data ||
+                                 arguments.metadata || arguments.expect || !arguments.tags.empty();
+    if (arguments.from && has_event_flags) {
+        return wrong_usage(
+            "--from takes everything from its lines; leave out --stream, --type, "
+            "--data, --metadata, --expect and --tag");
+    }
+    if (!arguments.from && (!arguments.stream || !arguments.type)) {
+        return wrong_usage("append needs --stream and --type, or --from FILE");
+    }
+    return {};
+}
+
+/// The event that the flags describe.
+Result<NewEvent> event_of(const AppendArguments& arguments) {
+    NewEvent event{.type = *arguments.type};
+    if (arguments.data) {
+        if (const auto fault = json_fault(*arguments.data)) {
+            return Error{CliError::failed, fmt::format("--data is no JSON: {}", *fault)};
+        }
+        event.data = *arguments.data;
+    }
+    if (arguments.metadata) {
+        if (const auto fault = json_fault(*arguments.metadata)) {
+            return Error{CliError::failed, fmt::format("--metadata is no JSON: {}", *fault)};
+        }
+        auto metadata = decode_metadata(*arguments.metadata);
+        if (!metadata) return metadata.error().in("--metadata");
+        event.metadata = std::move(*metadata);
+    }
+    event.tags.assign(arguments.tags.begin(), arguments.tags.end());
+    return event;
+}
+
+Result<void> append_one(const AppendArguments& arguments, AnswerPrinter& printer) {
+    auto event = event_of(arguments);
+    if (!event) return event.error();
+    auto store = open_for_writing(arguments.store);
+    if (!store) return store.error();
+    const auto appended =
+        store->append(*arguments.stream, std::move(*event),
+                      {.expect = arguments.expect.value_or(WantedVersion{}).as_expected(),
+                       .durability = arguments.lines.durability});
+    if (!appended) return appended.error();
+    printer.print(*appended);
+    return {};
+}
+
+Result<void> append_many(const AppendArguments& arguments, AnswerPrinter& printer) {
+    // Opened first: a file that is not there must not leave an empty store behind.
+    auto input = Input::open(*arguments.from);
+    if (!input) return input.error();
+    auto store = open_for_writing(arguments.store);
+    if (!store) return store.error();
+    auto lines = arguments.lines;
+    lines.name = *arguments.from == "-" ? "standard input" : *arguments.from;
+    return append_lines(*store, *input, lines,
+                        [&](const Appended& appended) { printer.print(appended); });
+}
+
+Result<void> append(const AppendArguments& arguments) {
+    if (auto checked = check(arguments); !checked) return checked;
+    Output output;
+    AnswerPrinter printer{output, arguments.format};
+    const auto done =
+        arguments.from ? append_many(arguments, printer) : append_one(arguments, printer);
+    // Batches that were stored before an error are answered, too.
+    auto printed = printer.finish();
+    return done ? printed : done;
+}
+
+void add_event_flags(CLI::App& verb, AppendArguments& arguments) {
+    verb.add_option("--stream", arguments.stream, "The stream to append to")->type_name("STREAM");
+    verb.add_option("--type", arguments.type, "The event's type")->type_name("TYPE");
+    verb.add_option("--data", arguments.data, "The payload; default: nothing")->type_name("JSON");
+    add_choice(verb,
+               {.name = "--expect",
+                .help = "What the stream must look like: any (default), none, exists, or the "
+                        "version of its last event"},
+               std::string{wanted_choices},
+               [&arguments](const std::string& text) {
+                   arguments.expect = parse_wanted(text);
+                   return arguments.expect.has_value();
+               })
+        ->type_name("any|none|exists|N");
+    add_texts(verb, {.name = "--tag", .help = "A tag; may be repeated"}, arguments.tags)
+        ->type_name("TAG");
+    verb.add_option("--metadata", arguments.metadata,
+                    "A JSON object; correlation, causation and actor are texts, the rest is free")
+        ->type_name("JSON");
+}
+
+void add_line_flags(CLI::App& verb, AppendArguments& arguments) {
+    verb.add_option("--from", arguments.from,
+                    "Events as lines of JSON with stream, type, data or data_base64, and "
+                    "optionally expect, tags, metadata, content_type, id, occurred_at; - for "
+                    "standard input")
+        ->type_name("FILE");
+    constexpr std::uint64_t batch_most = limits::expectations_per_request;
+    add_number(verb,
+               {.name = "--batch",
+                .help = "With --from: lines that are stored together, all or nothing; 1000 by "
+                        "default. A line's expect counts the lines of its batch above it"},
+               arguments.lines.batch, {.least = 1, .most = batch_most});
+}
+
+}  // namespace
+
+void add_append(CLI::App& program, Action& action) {
+    const auto arguments = std::make_shared<AppendArguments>();
+    auto& verb = add_verb(
+        program, "append", "Append an event, or many from lines of JSON; creates the store",
+        "  mainstem append --store orders --stream order-1 --type OrderPlaced \\\n"
+        "      --data '{\"total\": 40}' --expect none\n"
+        "  mainstem append --store orders --from events.jsonl");
+    add_store(verb, arguments->store);
+    add_event_flags(verb, *arguments);
+    add_line_flags(verb, *arguments);
+    add_choice(verb,
+               {.name = "--durability",
+                .help = "flushed (default): on the disk before the answer; buffered: soon after"},
+               "flushed or buffered",
+               [arguments](const std::string& text) {
+                   arguments->lines.durability =
+                       text == "buffered" ? Durability::buffered : Durability::flushed;
+                   return text == "flushed" || text == "buffered";
+               })
+        ->type_name("flushed|buffered");
+    add_format(verb, arguments->format);
+    verb.callback([&action, arguments] { action = [arguments] { return append(*arguments); }; });
+}
+
+}  // namespace mainstem::cli

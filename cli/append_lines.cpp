@@ -1,0 +1,145 @@
+// From lines to requests, and from a request's conflict back to its line.
+#include "cli/append_lines.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <mainstem/core/limits.hpp>
+
+#include "cli/batch_expectations.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/json_line.hpp"
+#include "cli/line_reader.hpp"
+#include "cli/progress.hpp"
+#include "cli/text.hpp"
+
+namespace mainstem::cli {
+namespace {
+
+constexpr Bytes longest_line{limits::payload.value * 2};
+/// With one more event of the largest size this stays far below what a request may have.
+constexpr std::uint64_t batch_bytes = 8ULL << 20;
+
+class LineAppender {
+public:
+    LineAppender(Store& store, Input& input, const AppendLinesOptions& options,
+                 const BatchDone& done)
+        : store_(store), input_(input), options_(options), done_(done) {
+        request_.durability = options.durability;
+        progress_.set_total(input.size());
+    }
+
+    Result<void> run() {
+        LineReader reader{input_, longest_line};
+        InputLine line;
+        while (true) {
+            const auto got = reader.next(line);
+            if (!got) return stopped(got.error());
+            if (!*got) break;
+            if (line.text.find_first_not_of(" \t") == std::string_view::npos) continue;
+            if (auto taken = take(line); !taken) return taken;
+            const bool is_full = request_.events.size() >= options_.batch || bytes_ >= batch_bytes;
+            if (!is_full) continue;
+            if (auto stored = store_batch(); !stored) return stored;
+            if (interrupt_requested()) return stopped(interrupted(""));
+        }
+        return request_.events.empty() ? Result<void>{} : store_batch();
+    }
+
+private:
+    Result<void> take(const InputLine& line) {
+        if (line.too_long) {
+            return bad(line.number, fmt::format("it is longer than {} bytes", longest_line.value));
+        }
+        auto decoded = decode_event_line(line.text);
+        if (!decoded) return bad(line.number, decoded.error().message());
+        AppendRequest alone;
+        alone.events.push_back({std::move(decoded->stream), std::move(decoded->event)});
+        if (const auto checked = check_request(alone); !checked) {
+            return bad(line.number, checked.error().message());
+        }
+        auto& entry = request_.events.emplace_back(std::move(alone.events.front()));
+        if (request_.events.size() == 1) first_line_ = line.number;
+        expectations_.add(line.number, entry.stream, decoded->expect);
+        bytes_ += entry.stream.view().size() + entry.event.type.size() + entry.event.data.size();
+        return {};
+    }
+
+    Result<void> store_batch() {
+        if (const auto stream = expectations_.contradiction()) {
+            const auto info = store_.stream_info(*stream);
+            if (!info) return stopped(info.error());
+            return conflict(*stream, info->version);
+        }
+        request_.expect = expectations_.for_request();
+        const auto appended = store_.append(request_);
+        if (!appended) {
+            const auto& error = appended.error();
+            if (!error.conflict()) return stopped(error);
+            return conflict(error.conflict()->stream, error.conflict()->actual);
+        }
+        progress_.clear();
+        done_(*appended);
+        stored_ += request_.events.size();
+        progress_.update(stored_, input_.offset());
+        request_.events.clear();
+        expectations_.clear();
+        bytes_ = 0;
+        return {};
+    }
+
+    /// What became of the lines before an error.
+    [[nodiscard]] std::string kept() const {
+        return fmt::format("{} of earlier batches stored", counted(stored_, "event"));
+    }
+
+    [[nodiscard]] Error bad(std::uint64_t line, const std::string& what) const {
+        constexpr std::string_view number = "event 1: ";
+        const auto reason =
+            what.starts_with(number) ? std::string_view{what}.substr(number.size()) : what;
+        return {CliError::failed,
+                fmt::format("{}:{}: {}; {}", options_.name, line, reason, kept())};
+    }
+
+    [[nodiscard]] Error conflict(const StreamId& stream, Version before) const {
+        const auto unmet = expectations_.first_unmet(stream, before);
+        const auto line = unmet ? unmet->line : first_line_;
+        const auto wanted = unmet ? unmet->wanted.as_expected() : ExpectedVersion{};
+        const auto found = unmet ? unmet->found : before;
+        return {StoreError::conflict,
+                fmt::format("{}:{}: {} expected {}, found version {}; nothing of the batch that "
+                            "begins in line {} is stored, {}",
+                            options_.name, line, stream.view(), wanted.to_string(), found.value,
+                            first_line_, kept())};
+    }
+
+    /// An error that no line is to blame for.
+    [[nodiscard]] Error stopped(const Error& error) const {
+        if (error == CliError::interrupted) {
+            return interrupted(fmt::format("interrupted; {}", kept()));
+        }
+        return error.in(fmt::format("{}, {}", options_.name, kept()));
+    }
+
+    Store& store_;
+    Input& input_;
+    const AppendLinesOptions& options_;
+    const BatchDone& done_;
+    AppendRequest request_;
+    BatchExpectations expectations_;
+    std::uint64_t first_line_ = 0;
+    std::uint64_t bytes_ = 0;
+    std::uint64_t stored_ = 0;
+    Progress progress_{"append", "event"};
+};
+
+}  // namespace
+
+Result<void> append_lines(Store& store, Input& input, const AppendLinesOptions& options,
+                          const BatchDone& done) {
+    return LineAppender{store, input, options, done}.run();
+}
+
+}  // namespace mainstem::cli

@@ -1,0 +1,53 @@
+// The flags that verbs share, and how their values are checked. A bad value ends the program with
+// code 2 and one line that says what there is.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <mainstem/core/result.hpp>
+
+namespace mainstem::cli {
+
+/// What a verb does once its arguments are known.
+using Action = std::function<Result<void>()>;
+
+/// How results are printed.
+enum class Format : std::uint8_t { table, jsonl };
+
+struct NumberRange {
+    std::uint64_t least = 0;
+    std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+};
+
+/// What a flag is called in the command line and says in the help.
+struct Flag {
+    std::string name;  ///< `--limit`
+    std::string help;
+};
+
+/// A verb with a description, and an example at the end of its help.
+CLI::App& add_verb(CLI::App& program, const std::string& name, const std::string& description,
+                   const std::string& example);
+
+/// `--store ADDRESS`, required.
+void add_store(CLI::App& verb, std::string& address);
+/// `--format table|jsonl`.
+void add_format(CLI::App& verb, Format& format);
+/// A flag with a whole number. `target` holds the default.
+CLI::Option* add_number(CLI::App& verb, const Flag& flag, std::uint64_t& target, NumberRange range);
+/// A flag with a text that is checked: `take` answers false if it is none of `choices`.
+CLI::Option* add_choice(CLI::App& verb, const Flag& flag, const std::string& choices,
+                        std::function<bool(const std::string&)> take);
+/// A flag that may be repeated; each takes one text.
+CLI::Option* add_texts(CLI::App& verb, const Flag& flag, std::vector<std::string>& target);
+
+/// The error for arguments that make no sense together; ends with code 2.
+[[nodiscard]] Error wrong_usage(std::string message);
+
+}  // namespace mainstem::cli

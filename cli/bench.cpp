@@ -1,0 +1,24 @@
+// The verb `bench`: measurements on this machine.
+#include "cli/bench.hpp"
+
+#include <algorithm>
+
+namespace mainstem::cli {
+
+double median(std::vector<double> values) {
+    if (values.empty()) return 0;
+    std::ranges::sort(values);
+    const std::size_t middle = values.size() / 2;
+    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+void add_bench(CLI::App& program, Action& action) {
+    auto& bench =
+        add_verb(program, "bench", "Measure appends or reads on this machine, beside its own limit",
+                 "  mainstem bench append --store scratch --clients 64");
+    bench.require_subcommand(1);
+    add_bench_append(bench, action);
+    add_bench_read(bench, action);
+}
+
+}  // namespace mainstem::cli

@@ -1,0 +1,17 @@
+// The verb `bench` and what its parts share.
+#pragma once
+
+#include <vector>
+
+#include "cli/arguments.hpp"
+
+namespace mainstem::cli {
+
+void add_bench(CLI::App& program, Action& action);
+void add_bench_append(CLI::App& bench, Action& action);
+void add_bench_read(CLI::App& bench, Action& action);
+
+/// The middle one of some values, or the mean of the two in the middle; 0 if there are none.
+[[nodiscard]] double median(std::vector<double> values);
+
+}  // namespace mainstem::cli

@@ -1,0 +1,241 @@
+// The verb `bench append`: how fast the store takes events, beside the machine's own limit. Both
+// run in turns of half a second, because the same disk drifts by more than any difference between
+// two programs; what counts is the median of the ratios of neighbouring turns.
+#include <algorithm>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cli/bare_loop.hpp"
+#include "cli/bench.hpp"
+#include "cli/bench_load.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/json_object.hpp"
+#include "cli/open_store.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+#include "cli/table.hpp"
+#include "cli/text.hpp"
+
+namespace mainstem::cli {
+namespace {
+
+constexpr double slice_seconds = 0.5;
+
+struct BenchAppendOptions {
+    std::string store;
+    AppendLoad load;
+    std::uint64_t seconds = 20;
+    Format format = Format::table;
+};
+
+struct BenchAppendResult {
+    std::vector<double> events_per_second;
+    std::vector<double> limits;
+    std::vector<double> ratios;
+    BareFile limit_file = BareFile::growing;
+    HistogramSnapshot latencies;
+    double stored_bytes_per_event = 0;
+    double written_bytes_per_event = 0;
+};
+
+/// Bytes that this process has sent to the disk, by the kernel's count; 0 if it does not tell.
+std::uint64_t written_bytes() {
+    std::ifstream io{"/proc/self/io"};
+    std::string word;
+    std::uint64_t value = 0;
+    while (io >> word >> value) {
+        if (word == "write_bytes:") return value;
+    }
+    return 0;
+}
+
+class BenchAppend {
+public:
+    explicit BenchAppend(const BenchAppendOptions& options)
+        : options_(options), bare_path_(options.store + "/bench-limit.tmp") {
+        limit_.clients = static_cast<unsigned>(options.load.clients);
+        limit_.request_bytes = options.load.batch * event_bytes(options.load);
+        limit_.flushed = options.load.durability == Durability::flushed;
+        limit_.seconds = slice_seconds;
+    }
+
+    Result<BenchAppendResult> run() {
+        auto store = open_for_writing(options_.store);
+        if (!store) return store.error();
+        const auto chosen = choose_limit();
+        if (!chosen) return chosen.error();
+        const auto warm = slice(*store, 0.2);
+        if (!warm) return warm.error();
+        const auto pairs = std::max<std::uint64_t>(
+            static_cast<std::uint64_t>(static_cast<double>(options_.seconds) / (2 * slice_seconds)),
+            1);
+        const auto before = store->stats();
+        if (!before) return before.error();
+        Progress progress{"bench append", "turn"};
+        progress.set_total(pairs);
+        for (std::uint64_t i = 0; i < pairs && !interrupt_requested(); ++i) {
+            const auto done = pair(*store);
+            if (!done) return done.error();
+            progress.update(i + 1, i + 1);
+        }
+        if (interrupt_requested()) return interrupted("the benchmark was stopped");
+        const auto after = store->stats();
+        if (!after) return after.error();
+        finish(*before, *after);
+        return std::move(result_);
+    }
+
+private:
+    /// The best of all kinds of files is the limit.
+    Result<void> choose_limit() {
+        constexpr int rounds = 2;
+        double best = 0;
+        for (int round = 0; round < rounds; ++round) {
+            for (const BareFile kind : bare_files) {
+                const auto rate = run_bare_loop(bare_path_, kind, limit_);
+                if (!rate) return rate.error();
+                if (*rate > best) {
+                    best = *rate;
+                    result_.limit_file = kind;
+                }
+            }
+        }
+        return {};
+    }
+
+    Result<double> slice(Store& store, double seconds) {
+        return run_append_load(store, options_.load, seconds, versions_, latencies_);
+    }
+
+    Result<void> pair(Store& store) {
+        const std::uint64_t written = written_bytes();
+        const auto events = slice(store, slice_seconds);
+        if (!events) return events.error();
+        written_ += written_bytes() - written;
+        const auto limit = run_bare_loop(bare_path_, result_.limit_file, limit_);
+        if (!limit) return limit.error();
+        const double limit_events = *limit * static_cast<double>(options_.load.batch);
+        result_.events_per_second.push_back(*events);
+        result_.limits.push_back(limit_events);
+        result_.ratios.push_back(*events / limit_events);
+        return {};
+    }
+
+    void finish(const StoreStats& before, const StoreStats& after) {
+        result_.latencies = latencies_.snapshot();
+        const auto events = static_cast<double>(after.events - before.events);
+        const std::uint64_t stored =
+            after.data_bytes + after.index_bytes - before.data_bytes - before.index_bytes;
+        result_.stored_bytes_per_event = static_cast<double>(stored) / events;
+        result_.written_bytes_per_event = static_cast<double>(written_) / events;
+    }
+
+    BenchAppendOptions options_;
+    std::string bare_path_;
+    BareLoad limit_;
+    std::vector<Version> versions_;
+    Histogram latencies_;
+    std::uint64_t written_ = 0;
+    BenchAppendResult result_;
+};
+
+double microseconds(std::chrono::nanoseconds time) {
+    return std::chrono::duration<double, std::micro>(time).count();
+}
+
+std::string as_line(const BenchAppendOptions& options, const BenchAppendResult& result) {
+    const auto quantile = [&](double q) { return microseconds(result.latencies.quantile(q)); };
+    return JsonObject{}
+               .text("bench", "append")
+               .number("clients", options.load.clients)
+               .number("batch", options.load.batch)
+               .number("bytes", options.load.bytes)
+               .number("in_flight", options.load.in_flight)
+               .text("durability",
+                     options.load.durability == Durability::flushed ? "flushed" : "buffered")
+               .number("turns", result.ratios.size())
+               .decimal("events_per_second", median(result.events_per_second))
+               .decimal("limit_events_per_second", median(result.limits))
+               .text("limit_file", name(result.limit_file))
+               .decimal("ratio", median(result.ratios))
+               .decimal("p50_us", quantile(0.5))
+               .decimal("p95_us", quantile(0.95))
+               .decimal("p99_us", quantile(0.99))
+               .decimal("p999_us", quantile(0.999))
+               .decimal("stored_bytes_per_event", result.stored_bytes_per_event)
+               .decimal("written_bytes_per_event", result.written_bytes_per_event)
+               .str() +
+           '\n';
+}
+
+std::string as_table(const BenchAppendOptions& options, const BenchAppendResult& result) {
+    const auto rate = [](double value) {
+        return with_thousands(static_cast<std::uint64_t>(value));
+    };
+    Listing listing;
+    listing.add(
+        "load",
+        fmt::format("{} clients x {} events of {} bytes, {} in flight, {}", options.load.clients,
+                    options.load.batch, options.load.bytes, options.load.in_flight,
+                    options.load.durability == Durability::flushed ? "flushed" : "buffered"));
+    listing.add("events per second", rate(median(result.events_per_second)));
+    listing.add("limit of the machine",
+                fmt::format("{} ({} file)", rate(median(result.limits)), name(result.limit_file)));
+    listing.add("ratio", fmt::format("{:.1f} % (median of {} turns)", 100 * median(result.ratios),
+                                     result.ratios.size()));
+    listing.add("p50, p95, p99, p99.9",
+                fmt::format("{:.0f}, {:.0f}, {:.0f}, {:.0f} microseconds",
+                            microseconds(result.latencies.quantile(0.5)),
+                            microseconds(result.latencies.quantile(0.95)),
+                            microseconds(result.latencies.quantile(0.99)),
+                            microseconds(result.latencies.quantile(0.999))));
+    listing.add("bytes stored for an event", fmt::format("{:.0f}", result.stored_bytes_per_event));
+    listing.add("bytes written for an event",
+                fmt::format("{:.0f}", result.written_bytes_per_event));
+    return listing.text();
+}
+
+Result<void> bench_append(const BenchAppendOptions& options) {
+    if (options.store.find(':') != std::string::npos) {
+        return wrong_usage("bench append measures an embedded log; --store takes a directory");
+    }
+    const auto result = BenchAppend{options}.run();
+    if (!result) return result.error();
+    Output output;
+    output.write(options.format == Format::jsonl ? as_line(options, *result)
+                                                 : as_table(options, *result));
+    return output.flush();
+}
+
+}  // namespace
+
+void add_bench_append(CLI::App& bench, Action& action) {
+    const auto options = std::make_shared<BenchAppendOptions>();
+    auto& verb = add_verb(bench, "append",
+                          "Append as fast as the store takes it, in turns with the disk's limit",
+                          "  mainstem bench append --store scratch --clients 64 --batch 1");
+    AppendLoad& load = options->load;
+    add_store(verb, options->store);
+    add_number(verb, {"--clients", "threads that append, each to a stream of its own"},
+               load.clients, {1, 4096});
+    add_number(verb, {"--batch", "events in a request"}, load.batch, {1, 100'000});
+    add_number(verb, {"--bytes", "payload of an event"}, load.bytes, {0, 1U << 20});
+    add_number(verb, {"--in-flight", "requests of a client that wait for an answer"},
+               load.in_flight, {1, 1024});
+    add_number(verb, {"--seconds", "how long, the limit's turns included"}, options->seconds,
+               {1, 86'400});
+    add_choice(verb, {"--durability", "when an append is answered"}, "flushed|buffered",
+               [&load](const std::string& text) {
+                   load.durability =
+                       text == "buffered" ? Durability::buffered : Durability::flushed;
+                   return text == "buffered" || text == "flushed";
+               });
+    add_format(verb, options->format);
+    verb.callback([&action, options] { action = [options] { return bench_append(*options); }; });
+}
+
+}  // namespace mainstem::cli

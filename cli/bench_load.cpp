@@ -1,0 +1,160 @@
+// Clients that append, blocking or with several requests in flight.
+#include "cli/bench_load.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace mainstem::cli {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr std::string_view event_type = "OrderPlaced";
+
+std::string stream_of(std::uint64_t client) { return fmt::format("bench-{:06}", client); }
+
+/// What the clients of one slice share.
+struct Slice {
+    Store* store;
+    const AppendLoad* load;
+    Steady::time_point end;
+    Histogram* latencies;
+    std::atomic<std::uint64_t> events{0};
+    std::mutex mutex;
+    std::optional<Error> error;  ///< the first one
+
+    void fail(const Error& first) {
+        const std::lock_guard lock{mutex};
+        if (!error) error = first;
+    }
+    bool over() {
+        if (Steady::now() >= end) return true;
+        const std::lock_guard lock{mutex};
+        return error.has_value();
+    }
+};
+
+AppendRequest request_of(const AppendLoad& load, std::uint64_t client) {
+    AppendRequest request;
+    request.durability = load.durability;
+    request.expect = {{stream_of(client), Version{}}};
+    const std::string payload(load.bytes, 'x');
+    for (std::uint64_t i = 0; i < load.batch; ++i) {
+        request.events.push_back(
+            {stream_of(client), {.type = std::string{event_type}, .data = payload}});
+    }
+    return request;
+}
+
+/// Makes the request a new one at `version`.
+void renew(AppendRequest& request, Version version) {
+    request.expect.front().expected = version;
+    for (StreamEvent& event : request.events) event.event.id = EventId::generate();
+}
+
+void run_blocking(Slice& slice, std::uint64_t client, Version& version) {
+    AppendRequest request = request_of(*slice.load, client);
+    while (!slice.over()) {
+        renew(request, version);
+        const auto begin = Steady::now();
+        const auto appended = slice.store->append(request);
+        slice.latencies->record(Steady::now() - begin);
+        if (!appended) return slice.fail(appended.error());
+        version = appended->version();
+        slice.events += request.events.size();
+    }
+}
+
+/// A client whose appends overlap. Its requests are answered in the order in which it made them.
+class OverlappingClient {
+public:
+    OverlappingClient(Slice& slice, std::uint64_t client, Version version)
+        : slice_(&slice), request_(request_of(*slice.load, client)), version_(version) {}
+
+    Version run() {
+        while (!slice_->over()) {
+            {
+                std::unique_lock lock{mutex_};
+                answered_.wait(lock, [this] { return waiting_ < slice_->load->in_flight; });
+                ++waiting_;
+            }
+            renew(request_, version_);
+            version_.value += request_.events.size();
+            const auto begin = Steady::now();
+            slice_->store->async_append(
+                request_, [this, begin](Result<Appended> answer) { take(begin, answer); });
+        }
+        std::unique_lock lock{mutex_};
+        answered_.wait(lock, [this] { return waiting_ == 0; });
+        return version_;
+    }
+
+private:
+    void take(Steady::time_point begin, const Result<Appended>& answer) {
+        slice_->latencies->record(Steady::now() - begin);
+        if (answer) {
+            slice_->events += request_.events.size();
+        } else {
+            slice_->fail(answer.error());
+        }
+        const std::lock_guard lock{mutex_};
+        --waiting_;
+        answered_.notify_one();
+    }
+
+    Slice* slice_;
+    AppendRequest request_;
+    Version version_;
+    std::mutex mutex_;
+    std::condition_variable answered_;
+    std::uint64_t waiting_ = 0;
+};
+
+}  // namespace
+
+std::uint64_t event_bytes(const AppendLoad& load) {
+    constexpr std::uint64_t header_and_id = 32 + 16;
+    return header_and_id + stream_of(0).size() + event_type.size() + load.bytes;
+}
+
+Result<double> run_append_load(Store& store, const AppendLoad& load, double seconds,
+                               std::vector<Version>& versions, Histogram& latencies) {
+    const auto begin = Steady::now();
+    Slice slice{.store = &store,
+                .load = &load,
+                .end = begin + std::chrono::duration_cast<Steady::duration>(
+                                   std::chrono::duration<double>(seconds)),
+                .latencies = &latencies,
+                .events = 0,
+                .mutex = {},
+                .error = {}};
+    for (std::uint64_t i = versions.size(); i < load.clients; ++i) {
+        const auto info = store.stream_info(stream_of(i));
+        if (!info) return info.error();
+        versions.push_back(info->version);
+    }
+    {
+        std::vector<std::jthread> clients;
+        for (std::uint64_t i = 0; i < load.clients; ++i) {
+            clients.emplace_back([&slice, &versions, i] {
+                if (slice.load->in_flight == 1) {
+                    run_blocking(slice, i, versions[i]);
+                } else {
+                    versions[i] = OverlappingClient{slice, i, versions[i]}.run();
+                }
+            });
+        }
+    }
+    if (slice.error) return *slice.error;
+    const double passed = std::chrono::duration<double>(Steady::now() - begin).count();
+    return static_cast<double>(slice.events.load()) / passed;
+}
+
+}  // namespace mainstem::cli

@@ -1,0 +1,268 @@
+// The verb `bench read`: full scans and reads of single streams, from the page cache, beside the
+// plain reading of the same bytes.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <semaphore>
+#include <string>
+#include <sys/stat.h>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <mainstem/core/histogram.hpp>
+#include <mainstem/core/random.hpp>
+
+#include "cli/bench.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/json_object.hpp"
+#include "cli/open_store.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+#include "cli/table.hpp"
+#include "cli/text.hpp"
+
+namespace mainstem::cli {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+struct BenchReadOptions {
+    std::string store;
+    std::uint64_t events = 1'000'000;
+    std::uint64_t streams = 100'000;
+    std::uint64_t bytes = 256;
+    std::uint64_t threads = 1;
+    std::uint64_t runs = 5;
+    Format format = Format::table;
+};
+
+struct BenchReadResult {
+    std::uint64_t events = 0;
+    std::uint64_t bytes = 0;           ///< of the log
+    std::vector<double> scans;         ///< events per second
+    std::vector<double> plain_reads;   ///< bytes per second
+    std::vector<double> stream_reads;  ///< streams per second
+    HistogramSnapshot latencies;       ///< of stream reads
+};
+
+double seconds_since(Steady::time_point begin) {
+    return std::chrono::duration<double>(Steady::now() - begin).count();
+}
+
+std::string stream_of(std::uint64_t number) { return fmt::format("bench-{:06}", number); }
+
+/// Each event of a stream comes by a request of its own, with one of each other stream between.
+Result<void> fill(Store& store, const BenchReadOptions& options) {
+    constexpr std::ptrdiff_t in_flight = 1024;
+    std::counting_semaphore<in_flight> free{in_flight};
+    std::atomic<bool> failed{false};
+    AppendRequest request{
+        .expect = {}, .events = {{"", {"OrderPlaced"}}}, .durability = Durability::buffered};
+    StreamEvent& event = request.events.front();
+    event.event.data.assign(options.bytes, 'x');
+    Progress progress{"filling", "event"};
+    progress.set_total(options.events);
+    for (std::uint64_t i = 0; i < options.events && !failed && !interrupt_requested(); ++i) {
+        event.stream = stream_of(i % options.streams);
+        event.event.id = EventId::generate();
+        free.acquire();
+        store.async_append(request, [&](const Result<Appended>& answer) {
+            if (!answer) failed = true;
+            free.release();
+        });
+        progress.update(i, i);
+    }
+    for (std::ptrdiff_t i = 0; i < in_flight; ++i) free.acquire();
+    if (interrupt_requested()) return interrupted("the benchmark was stopped");
+    if (failed) return Error{CliError::failed, "the store could not be filled"};
+    return {};
+}
+
+/// Reads every file of the log by plain calls into one buffer. Returns bytes per second.
+Result<double> plain_read(const std::string& directory) {
+    std::vector<char> buffer(256UL * 1024);
+    std::uint64_t bytes = 0;
+    const auto begin = Steady::now();
+    for (const auto& entry : std::filesystem::directory_iterator{directory + "/segments"}) {
+        if (entry.path().extension() != ".log") continue;
+        const int file = ::open(entry.path().c_str(), O_RDONLY | O_CLOEXEC);
+        if (file < 0) return Error{CliError::failed, "cannot read " + entry.path().string()};
+        for (ssize_t got = 1; got > 0;) {
+            got = ::read(file, buffer.data(), buffer.size());
+            bytes += got > 0 ? static_cast<std::uint64_t>(got) : 0;
+        }
+        ::close(file);
+    }
+    return static_cast<double>(bytes) / seconds_since(begin);
+}
+
+Result<double> scan(const Store& store) {
+    const auto begin = Steady::now();
+    std::uint64_t events = 0;
+    for (const auto& event : store.read_all({.page_events = 1000})) {
+        if (!event) return event.error();
+        ++events;
+    }
+    return static_cast<double>(events) / seconds_since(begin);
+}
+
+/// Reads streams in random order for a second. Returns streams per second.
+Result<double> read_streams(const Store& store, const BenchReadOptions& options, std::uint64_t seed,
+                            Histogram& latencies) {
+    std::atomic<std::uint64_t> reads{0};
+    std::atomic<bool> failed{false};
+    const auto begin = Steady::now();
+    const auto client = [&](std::uint64_t thread) {
+        Random random{seed * 1000 + thread};
+        std::uint64_t done = 0;
+        while (seconds_since(begin) < 1) {
+            const StreamId stream{stream_of(random.below(options.streams))};
+            const auto started = Steady::now();
+            for (const auto& event : store.read(stream)) {
+                if (!event) failed = true;
+            }
+            latencies.record(Steady::now() - started);
+            ++done;
+        }
+        reads += done;
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (std::uint64_t i = 0; i < options.threads; ++i) threads.emplace_back(client, i);
+    }
+    if (failed) return Error{CliError::failed, "a stream could not be read"};
+    return static_cast<double>(reads.load()) / seconds_since(begin);
+}
+
+Result<BenchReadResult> measure(const BenchReadOptions& options) {
+    {
+        auto store = open_for_writing(options.store);
+        if (!store) return store.error();
+        const auto head = store->head();
+        if (!head) return head.error();
+        if (head->value == 0) {
+            const auto filled = fill(*store, options);
+            if (!filled) return filled.error();
+        }
+    }
+    const auto store = open_for_reading(options.store);
+    if (!store) return store.error();
+    const auto stats = store->stats();
+    if (!stats) return stats.error();
+    BenchReadResult result;
+    result.events = stats->events;
+    result.bytes = stats->data_bytes;
+    Histogram latencies;
+    Progress progress{"bench read", "run"};
+    progress.set_total(options.runs);
+    for (std::uint64_t run = 0; run < options.runs; ++run) {
+        const auto plain = plain_read(options.store);
+        if (!plain) return plain.error();
+        const auto scanned = scan(*store);
+        if (!scanned) return scanned.error();
+        const auto streams = read_streams(*store, options, run + 1, latencies);
+        if (!streams) return streams.error();
+        result.plain_reads.push_back(*plain);
+        result.scans.push_back(*scanned);
+        result.stream_reads.push_back(*streams);
+        progress.update(run + 1, run + 1);
+        if (interrupt_requested()) return interrupted("the benchmark was stopped");
+    }
+    result.latencies = latencies.snapshot();
+    return result;
+}
+
+/// The scan's rate in bytes, as a share of the plain read's.
+double share_of_plain_read(const BenchReadResult& result) {
+    std::vector<double> shares;
+    const double event_bytes =
+        static_cast<double>(result.bytes) / static_cast<double>(result.events);
+    for (std::size_t i = 0; i < result.scans.size(); ++i) {
+        shares.push_back(result.scans[i] * event_bytes / result.plain_reads[i]);
+    }
+    return median(shares);
+}
+
+double microseconds(std::chrono::nanoseconds time) {
+    return std::chrono::duration<double, std::micro>(time).count();
+}
+
+std::string as_line(const BenchReadOptions& options, const BenchReadResult& result) {
+    return JsonObject{}
+               .text("bench", "read")
+               .number("events", result.events)
+               .number("streams", options.streams)
+               .number("bytes", options.bytes)
+               .number("threads", options.threads)
+               .number("runs", result.scans.size())
+               .decimal("scan_events_per_second", median(result.scans))
+               .decimal("plain_read_bytes_per_second", median(result.plain_reads))
+               .decimal("scan_ratio", share_of_plain_read(result))
+               .decimal("stream_reads_per_second", median(result.stream_reads))
+               .decimal("stream_p50_us", microseconds(result.latencies.quantile(0.5)))
+               .decimal("stream_p99_us", microseconds(result.latencies.quantile(0.99)))
+               .str() +
+           '\n';
+}
+
+std::string as_table(const BenchReadOptions& options, const BenchReadResult& result) {
+    const auto rate = [](double value) {
+        return with_thousands(static_cast<std::uint64_t>(value));
+    };
+    Listing listing;
+    listing.add("store", fmt::format("{} events in {}", with_thousands(result.events),
+                                     human_bytes(result.bytes)));
+    listing.add("full scan", fmt::format("{} events a second, one thread, every checksum verified",
+                                         rate(median(result.scans))));
+    listing.add("plain read of the same bytes",
+                fmt::format("{} a second; the scan reaches {:.0f} %",
+                            human_bytes(static_cast<std::uint64_t>(median(result.plain_reads))),
+                            100 * share_of_plain_read(result)));
+    listing.add("streams, in random order",
+                fmt::format("{} a second on {} (p50 {:.1f}, p99 {:.1f} microseconds)",
+                            rate(median(result.stream_reads)), counted(options.threads, "thread"),
+                            microseconds(result.latencies.quantile(0.5)),
+                            microseconds(result.latencies.quantile(0.99))));
+    return listing.text();
+}
+
+Result<void> bench_read(const BenchReadOptions& options) {
+    if (options.store.find(':') != std::string::npos) {
+        return wrong_usage("bench read measures an embedded log; --store takes a directory");
+    }
+    const auto result = measure(options);
+    if (!result) return result.error();
+    Output output;
+    output.write(options.format == Format::jsonl ? as_line(options, *result)
+                                                 : as_table(options, *result));
+    return output.flush();
+}
+
+}  // namespace
+
+void add_bench_read(CLI::App& bench, Action& action) {
+    const auto options = std::make_shared<BenchReadOptions>();
+    auto& verb =
+        add_verb(bench, "read", "Scan a log and read streams of it; an empty store is filled first",
+                 "  mainstem bench read --store scratch --threads 2");
+    add_store(verb, options->store);
+    add_number(verb, {"--events", "that an empty store is filled with"}, options->events,
+               {1, 1'000'000'000});
+    add_number(verb, {"--streams", "that they are scattered over"}, options->streams,
+               {1, 100'000'000});
+    add_number(verb, {"--bytes", "payload of an event"}, options->bytes, {0, 1U << 20});
+    add_number(verb, {"--threads", "that read streams"}, options->threads, {1, 256});
+    add_number(verb, {"--runs", "of each measurement; the median counts"}, options->runs,
+               {1, 1000});
+    add_format(verb, options->format);
+    verb.callback([&action, options] { action = [options] { return bench_read(*options); }; });
+}
+
+}  // namespace mainstem::cli

@@ -1,0 +1,287 @@
+// The verb `demo`: takes this machine's own package history as an event log, stores it, opens it
+// again, verifies it, folds it, and compares the outcome with what dpkg says.
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <mainstem/log/open.hpp>
+#include <mainstem/store/store.hpp>
+
+#include "cli/child_output.hpp"
+#include "cli/demo_report.hpp"
+#include "cli/demo_store.hpp"
+#include "cli/dpkg_line.hpp"
+#include "cli/dpkg_log.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/generated_history.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/messages.hpp"
+#include "cli/open_store.hpp"
+#include "cli/output.hpp"
+#include "cli/package_state.hpp"
+#include "cli/progress.hpp"
+#include "cli/temporary_folder.hpp"
+#include "cli/text.hpp"
+#include "cli/verbs.hpp"
+
+namespace mainstem::cli {
+namespace {
+
+struct DemoOptions {
+    std::optional<std::string> store;
+    std::string logs = "/var/log";
+    Format format = Format::table;
+};
+
+constexpr std::uint64_t generated_seed = 20'240'108;
+constexpr std::size_t generated_lines = 10'000;
+/// How many names of a kind are printed.
+constexpr std::size_t names_shown = 20;
+
+class Demo {
+public:
+    explicit Demo(const DemoOptions& options) : options_(options) {}
+
+    Result<void> run() {
+        for (const auto step : {&Demo::read_history, &Demo::store_history, &Demo::verify_store,
+                                &Demo::fold_and_compare}) {
+            if (auto done = (this->*step)(); !done) return done;
+            if (interrupt_requested()) return interrupted("interrupted; the demonstration ended");
+        }
+        report_.peak_memory = peak_memory();
+        tell("\n5. report\n" + report_text(report_));
+        if (options_.format == Format::jsonl) output_.write(report_line(report_));
+        if (auto flushed = output_.flush(); !flushed) return flushed;
+        return verdict();
+    }
+
+private:
+    /// Prints text for people at once; nothing when the result is to be one line of JSON.
+    void tell(const std::string& text) {
+        if (options_.format != Format::table) return;
+        output_.write(text);
+        // What cannot be written is reported when the demonstration ends.
+        static_cast<void>(output_.flush());
+    }
+
+    Result<void> read_history() {
+        if (auto read = read_logs(); !read) return read;
+        if (report_.lines > 0) {
+            tell(fmt::format("1. the package history of this machine: {} in {}\n",
+                             counted(report_.lines, "line"), fmt::join(report_.files, ", ")));
+            return {};
+        }
+        report_.generated = true;
+        auto history = generate_history(generated_seed, generated_lines);
+        for (const auto& line : history.lines) take_line(line);
+        expected_ = std::move(history.installed);
+        tell(
+            fmt::format("1. GENERATED history: there is no {}/dpkg.log with lines in it; {} were "
+                        "made up\n",
+                        options_.logs, counted(report_.lines, "line")));
+        return {};
+    }
+
+    /// Takes all lines of all parts of the log; none if there is no log that can be read.
+    Result<void> read_logs() {
+        std::vector<std::string> names;
+        std::error_code failure;
+        for (const auto& entry : std::filesystem::directory_iterator{options_.logs, failure}) {
+            names.push_back(entry.path().filename().string());
+        }
+        for (const auto& name : log_parts(names)) {
+            const auto path = options_.logs + '/' + name;
+            const auto lines_before = report_.lines;
+            const auto read = for_each_line(path, [&](std::string_view line) {
+                take_line(line);
+                return !interrupt_requested();
+            });
+            // A part that cannot be read makes histories incomplete, not wrong.
+            if (!read) say(read.error().message());
+            if (report_.lines > lines_before) report_.files.push_back(path);
+        }
+        if (interrupt_requested()) return interrupted("interrupted while reading");
+        return {};
+    }
+
+    void take_line(std::string_view line) {
+        ++report_.lines;
+        if (auto event = event_of_line(line)) {
+            events_.push_back(std::move(*event));
+        } else {
+            ++report_.set_aside;
+        }
+    }
+
+    Result<void> store_history() {
+        if (options_.store) {
+            report_.store = *options_.store;
+        } else {
+            auto folder = TemporaryFolder::create();
+            if (!folder) return folder.error();
+            report_.store = folder->path() + "/store";
+            folder_.emplace(std::move(*folder));
+        }
+        auto store = open_for_writing(report_.store);
+        if (!store) return store.error();
+        const auto head = store->head();
+        if (!head) return head.error();
+        if (head->value > 0) {
+            return Error{CliError::failed,
+                         fmt::format("the demonstration needs a new store, and {} holds {}",
+                                     in_quotes(report_.store), counted(head->value, "event"))};
+        }
+        auto cost = append_history(*store, std::move(events_));
+        if (!cost) return cost.error();
+        report_.append = *cost;
+        tell(fmt::format("   {} read = {} stored + {} set aside\n", counted(report_.lines, "line"),
+                         counted(cost->events, "event"), counted(report_.set_aside, "line")));
+        tell(fmt::format("2. stored in {}: {} in {}, flushed, with expected versions\n",
+                         report_.store, counted(cost->requests, "request"),
+                         human_duration(cost->elapsed)));
+        return {};
+    }
+
+    Result<void> verify_store() {
+        const auto begin = std::chrono::steady_clock::now();
+        auto verified = verify_log(directory());
+        if (!verified) return verified.error();
+        report_.verify_elapsed = std::chrono::steady_clock::now() - begin;
+        report_.verified = std::move(*verified);
+        const auto& damages = report_.verified.damages;
+        tell(fmt::format("3. closed, opened again and verified: {} in {}, {}\n",
+                         counted(report_.verified.events, "event"),
+                         counted(report_.verified.segments, "segment"),
+                         damages.empty() ? "no damage" : "DAMAGED"));
+        if (!damages.empty()) {
+            return Error{StoreError::damaged,
+                         fmt::format("{}, offset {}: {}", damages.front().file,
+                                     damages.front().offset, damages.front().what)};
+        }
+        if (report_.verified.events != report_.append.events) {
+            return Error{CliError::failed, fmt::format("{} stored, and {} found",
+                                                       counted(report_.append.events, "event"),
+                                                       with_thousands(report_.verified.events))};
+        }
+        return {};
+    }
+
+    Result<void> fold_and_compare() {
+        const auto store = open_for_reading(report_.store);
+        if (!store) return store.error();
+        const auto begin = std::chrono::steady_clock::now();
+        const auto states = fold_packages(*store);
+        if (!states) return states.error();
+        report_.fold_elapsed = std::chrono::steady_clock::now() - begin;
+        const auto stats = store->stats();
+        if (!stats) return stats.error();
+        report_.streams = stats->streams;
+        if (!expected_) ask_dpkg();
+        if (!expected_) {
+            tell(fmt::format("4. folded {}; nothing to compare with\n",
+                             counted(states->size(), "package")));
+            return {};
+        }
+        report_.comparison = compare(*states, *expected_);
+        tell(comparison_text(*report_.comparison));
+        return {};
+    }
+
+    void ask_dpkg() {
+        const auto lines =
+            output_of({"dpkg-query", "-W", "-f",
+                       "${Package}:${Architecture} ${Version} ${db:Status-Status}\n"});
+        if (lines) {
+            expected_ = parse_installed(*lines);
+        } else {
+            say(lines.error().message());
+        }
+    }
+
+    [[nodiscard]] std::string comparison_text(const PackageComparison& comparison) const {
+        auto text =
+            fmt::format("4. folded into {}: {} of {} agree with {}\n",
+                        counted(comparison.compared(), "package"), with_thousands(comparison.agree),
+                        with_thousands(comparison.compared()),
+                        report_.generated ? "the GENERATED outcome" : "dpkg-query");
+        if (comparison.not_in_log > 0) {
+            text += fmt::format("   {} that dpkg has stood there before the log begins\n",
+                                counted(comparison.not_in_log, "package"));
+        }
+        text +=
+            names_text("differ, but their histories begin before the log", comparison.incomplete);
+        text += names_text("have a complete history and DISAGREE", comparison.wrong);
+        return text;
+    }
+
+    static std::string names_text(std::string_view what, const std::vector<std::string>& names) {
+        if (names.empty()) return {};
+        auto text = fmt::format("   {} {}:\n", counted(names.size(), "package"), what);
+        for (std::size_t i = 0; i < std::min(names.size(), names_shown); ++i) {
+            text += "     " + printable(names[i]) + '\n';
+        }
+        if (names.size() > names_shown) {
+            text += fmt::format("     and {} more\n", names.size() - names_shown);
+        }
+        return text;
+    }
+
+    [[nodiscard]] std::string directory() const {
+        constexpr std::string_view scheme = "file:";
+        return report_.store.starts_with(scheme) ? report_.store.substr(scheme.size())
+                                                 : report_.store;
+    }
+
+    [[nodiscard]] Result<void> verdict() const {
+        if (!report_.comparison || report_.comparison->wrong.empty()) return {};
+        const auto& wrong = report_.comparison->wrong;
+        return Error{CliError::failed,
+                     fmt::format("{} with a complete history disagree with dpkg, first {}",
+                                 counted(wrong.size(), "package"), wrong.front())};
+    }
+
+    const DemoOptions& options_;
+    Output output_;
+    DemoReport report_;
+    std::vector<StreamEvent> events_;
+    std::optional<InstalledPackages> expected_;
+    std::optional<TemporaryFolder> folder_;
+};
+
+Result<void> demo(const DemoOptions& options) {
+    if (options.store && options.store->starts_with("memory:")) {
+        return wrong_usage("the demonstration opens its store again; give --store a directory");
+    }
+    return Demo{options}.run();
+}
+
+}  // namespace
+
+void add_demo(CLI::App& program, Action& action) {
+    const auto options = std::make_shared<DemoOptions>();
+    auto& verb =
+        add_verb(program, "demo",
+                 "Store this machine's package history (dpkg's log), verify and fold it, compare "
+                 "the outcome "
+                 "with what dpkg says, and report. Without such a log, a generated history is used",
+                 "  mainstem demo\n"
+                 "  mainstem demo --store history");
+    verb.add_option("--store", options->store,
+                    "Keep the store in this directory; default: a temporary one, removed at the "
+                    "end")
+        ->type_name("DIRECTORY");
+    verb.add_option("--logs", options->logs, "The folder of dpkg.log; default: /var/log")
+        ->type_name("DIRECTORY");
+    add_format(verb, options->format);
+    verb.callback([&action, options] { action = [options] { return demo(*options); }; });
+}
+
+}  // namespace mainstem::cli

@@ -1,0 +1,143 @@
+// Formatting of the report.
+#include "cli/demo_report.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/json_object.hpp"
+#include "cli/table.hpp"
+#include "cli/text.hpp"
+
+namespace mainstem::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t target_commands = 100;
+constexpr std::uint64_t target_events = 1000;
+constexpr auto target_p50 = 10ms;
+constexpr auto target_p95 = 50ms;
+constexpr auto target_p99 = 100ms;
+constexpr std::uint64_t target_memory = 1'000'000'000;
+constexpr double target_processor = 70;
+
+double milliseconds(std::chrono::nanoseconds duration) {
+    return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+TargetLine rate_line(std::string name, std::uint64_t goal, std::uint64_t measured) {
+    return {.name = std::move(name),
+            .goal = fmt::format(">= {}/s", with_thousands(goal)),
+            .measured = fmt::format("{}/s", with_thousands(measured)),
+            .met = measured >= goal};
+}
+
+TargetLine latency_line(std::string name, std::chrono::nanoseconds goal,
+                        std::chrono::nanoseconds measured) {
+    return {.name = std::move(name),
+            .goal = fmt::format("< {:.0f} ms", milliseconds(goal)),
+            .measured = fmt::format("{:.2f} ms", milliseconds(measured)),
+            .met = measured < goal};
+}
+
+std::string targets_text(const DemoReport& report) {
+    const auto lines = against_targets(report);
+    std::string text = fmt::format("  {:<30} {:>12} {:>14}\n", "against the production targets",
+                                   "goal", "measured");
+    for (const auto& line : lines) {
+        text += fmt::format("  {:<30} {:>12} {:>14}  {}\n", line.name, line.goal, line.measured,
+                            line.met ? "met" : "MISSED");
+    }
+    return text;
+}
+
+std::string comparison_json(const PackageComparison& comparison) {
+    return JsonObject{}
+        .number("compared", comparison.compared())
+        .number("agree", comparison.agree)
+        .number("wrong", comparison.wrong.size())
+        .number("incomplete", comparison.incomplete.size())
+        .number("not_in_log", comparison.not_in_log)
+        .str();
+}
+
+}  // namespace
+
+double processor_share(const AppendCost& cost) {
+    if (cost.events == 0) return 0;
+    const auto each =
+        std::chrono::duration<double>(cost.processor).count() / static_cast<double>(cost.events);
+    return each * static_cast<double>(target_events) * 100;
+}
+
+std::vector<TargetLine> against_targets(const DemoReport& report) {
+    const auto& append = report.append;
+    const auto share = processor_share(append);
+    return {rate_line("commands (append requests)", target_commands,
+                      per_second(append.requests, append.elapsed)),
+            rate_line("events", target_events, per_second(append.events, append.elapsed)),
+            latency_line("latency of an append, p50", target_p50, append.p50),
+            latency_line("latency of an append, p95", target_p95, append.p95),
+            latency_line("latency of an append, p99", target_p99, append.p99),
+            {.name = "memory, peak",
+             .goal = "< 1 GB",
+             .measured = human_bytes(report.peak_memory),
+             .met = report.peak_memory < target_memory},
+            {.name = "processor, at 1,000 events/s",
+             .goal = fmt::format("< {:.0f} %", target_processor),
+             .measured = fmt::format("{:.1f} %", share),
+             .met = share < target_processor}};
+}
+
+std::string report_text(const DemoReport& report) {
+    const auto& append = report.append;
+    const auto busy = 100 * std::chrono::duration<double>(append.processor).count() /
+                      std::max(1e-9, std::chrono::duration<double>(append.elapsed).count());
+    Listing listing;
+    listing.add("  events", with_thousands(append.events));
+    listing.add("  streams", with_thousands(report.streams));
+    listing.add("  bytes", fmt::format("{}, {} for each event", human_bytes(report.verified.bytes),
+                                       human_bytes(report.verified.bytes /
+                                                   std::max<std::uint64_t>(append.events, 1))));
+    listing.add("  appended",
+                fmt::format("{}/s in {} of up to {}, each flushed",
+                            counted(per_second(append.events, append.elapsed), "event"),
+                            counted(append.requests, "request"), append.batch));
+    listing.add("  latency",
+                fmt::format("p50 {:.2f} ms, p95 {:.2f} ms, p99 {:.2f} ms", milliseconds(append.p50),
+                            milliseconds(append.p95), milliseconds(append.p99)));
+    listing.add(
+        "  verified",
+        fmt::format("{}/s", counted(per_second(append.events, report.verify_elapsed), "event")));
+    listing.add(
+        "  folded",
+        fmt::format("{}/s", counted(per_second(append.events, report.fold_elapsed), "event")));
+    listing.add("  processor", fmt::format("{:.0f} % of one core while appending", busy));
+    listing.add("  memory", human_bytes(report.peak_memory) + " at most");
+    return listing.text() + '\n' + targets_text(report);
+}
+
+std::string report_line(const DemoReport& report) {
+    const auto& append = report.append;
+    JsonObject object;
+    object.boolean("generated", report.generated)
+        .number("lines", report.lines)
+        .number("events", append.events)
+        .number("set_aside", report.set_aside)
+        .number("streams", report.streams)
+        .number("bytes", report.verified.bytes)
+        .number("requests", append.requests)
+        .number("commands_per_second", per_second(append.requests, append.elapsed))
+        .number("events_per_second", per_second(append.events, append.elapsed))
+        .decimal("p50_ms", milliseconds(append.p50))
+        .decimal("p95_ms", milliseconds(append.p95))
+        .decimal("p99_ms", milliseconds(append.p99))
+        .decimal("processor_percent_at_1000_events_per_second", processor_share(append))
+        .number("peak_memory_bytes", report.peak_memory)
+        .number("damages", report.verified.damages.size());
+    if (report.comparison) object.json("comparison", comparison_json(*report.comparison));
+    return object.str() + '\n';
+}
+
+}  // namespace mainstem::cli

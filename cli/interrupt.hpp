@@ -1,0 +1,20 @@
+// Ctrl-C: the first asks the program to end after the batch in hand, the second ends it at once.
+// The process's only global state besides its standard streams.
+#pragma once
+
+#include <string>
+
+#include <mainstem/core/error.hpp>
+
+namespace mainstem::cli {
+
+/// Takes SIGINT from now on, and lets a write to a closed pipe fail instead of killing the process.
+void take_signals() noexcept;
+
+/// True after the first Ctrl-C. Any thread.
+[[nodiscard]] bool interrupt_requested() noexcept;
+
+/// The error that a verb ends with after Ctrl-C: what was done, and how to go on.
+[[nodiscard]] Error interrupted(std::string message);
+
+}  // namespace mainstem::cli

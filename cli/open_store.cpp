@@ -1,0 +1,41 @@
+// Only append, import and demo open for writing: no other verb may make a store.
+#include "cli/open_store.hpp"
+
+#include <fmt/format.h>
+
+#include <mainstem/store/append.hpp>
+
+#include "cli/messages.hpp"
+#include "cli/text.hpp"
+
+namespace mainstem::cli {
+namespace {
+
+OpenOptions options_for(OpenMode mode) {
+    OpenOptions options;
+    options.mode = mode;
+    options.on_notice = [](std::string_view notice) { say(notice); };
+    return options;
+}
+
+}  // namespace
+
+Result<Store> open_for_writing(const std::string& address) {
+    return Store::open(address, options_for(OpenMode::create));
+}
+
+Result<Store> open_for_reading(const std::string& address, bool up_to_damage) {
+    auto options = options_for(OpenMode::read_only);
+    options.up_to_damage = up_to_damage;
+    auto store = Store::open(address, options);
+    if (!store && store.error() == StoreError::not_found) return no_store(address);
+    return store;
+}
+
+Error no_store(const std::string& address) {
+    return {
+        StoreError::not_found,
+        fmt::format("no store at {}; mainstem append or import creates one", in_quotes(address))};
+}
+
+}  // namespace mainstem::cli

@@ -1,0 +1,20 @@
+// Opening the store that `--store` names, with the words of the command line when it fails.
+#pragma once
+
+#include <string>
+
+#include <mainstem/store/store.hpp>
+
+namespace mainstem::cli {
+
+/// For writing; made if it does not exist. What opening repaired is said on stderr.
+[[nodiscard]] Result<Store> open_for_writing(const std::string& address);
+
+/// For reading only; changes nothing. With `up_to_damage`, a damaged store is served as far as it
+/// is whole.
+[[nodiscard]] Result<Store> open_for_reading(const std::string& address, bool up_to_damage = false);
+
+/// The error for an address without a store.
+[[nodiscard]] Error no_store(const std::string& address);
+
+}  // namespace mainstem::cli

@@ -1,0 +1,40 @@
+// Writing out the buffer.
+#include "cli/output.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+#include <unistd.h>
+
+#include "cli/exit_code.hpp"
+#include "cli/interrupt.hpp"
+
+namespace mainstem::cli {
+
+void Output::pass_on() {
+    std::string_view rest = buffer_;
+    while (!rest.empty() && state_ == State::open) {
+        const auto written = ::write(file_, rest.data(), rest.size());
+        if (written >= 0) {
+            rest.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno == EPIPE) {
+            state_ = State::closed;
+        } else if (errno == EINTR && interrupt_requested()) {
+            // The reader may never take more; the verb ends with the code for Ctrl-C.
+            state_ = State::closed;
+        } else if (errno != EINTR) {
+            state_ = State::failed;
+            failure_ = errno;
+        }
+    }
+    buffer_.clear();
+}
+
+Result<void> Output::flush() {
+    pass_on();
+    if (state_ != State::failed) return {};
+    return Error{CliError::failed,
+                 "cannot write to standard output: " + std::generic_category().message(failure_)};
+}
+
+}  // namespace mainstem::cli

@@ -1,0 +1,85 @@
+// The text of the bar, and the terminal that it is drawn on.
+#include "cli/progress.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <sys/ioctl.h>
+#include <utility>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "cli/text.hpp"
+
+namespace mainstem::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t bar_width = 24;
+constexpr std::size_t default_width = 80;
+constexpr auto redraw_interval = 100ms;
+
+std::string bar(double share) {
+    const auto full = static_cast<std::size_t>(share * static_cast<double>(bar_width));
+    return fmt::format("[{}{}]", std::string(full, '#'), std::string(bar_width - full, '.'));
+}
+
+std::string clock_text(std::chrono::nanoseconds duration) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(duration).count();
+    if (seconds < 3600) return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
+    return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+}
+
+std::size_t terminal_width() {
+    struct winsize size = {};
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return default_width;
+    return size.ws_col;
+}
+
+}  // namespace
+
+std::string progress_line(const ProgressState& state, std::size_t width) {
+    std::string line = state.label;
+    const bool has_total = state.total && *state.total > 0;
+    const auto share =
+        has_total
+            ? std::min(1.0, static_cast<double>(state.done) / static_cast<double>(*state.total))
+            : 0.0;
+    if (has_total) line += fmt::format("  {} {:3.0f} %", bar(share), share * 100);
+    line += "  " + counted(state.count, state.unit);
+    if (const auto rate = per_second(state.count, state.elapsed); rate > 0) {
+        line += fmt::format("  {}/s", with_thousands(rate));
+    }
+    if (share > 0 && share < 1) {
+        const auto left =
+            std::chrono::duration<double, std::nano>(state.elapsed) * ((1 - share) / share);
+        line += "  ETA " + clock_text(std::chrono::duration_cast<std::chrono::nanoseconds>(left));
+    }
+    return shortened(line, width);
+}
+
+Progress::Progress(std::string label, std::string unit)
+    : state_{.label = std::move(label), .unit = std::move(unit)},
+      on_terminal_(isatty(STDERR_FILENO) == 1) {}
+
+void Progress::update(std::uint64_t count, std::uint64_t done) {
+    if (!on_terminal_) return;
+    const auto now = Clock::now();
+    if (now - last_shown_ < redraw_interval) return;
+    last_shown_ = now;
+    state_.count = count;
+    state_.done = done;
+    state_.elapsed = now - begin_;
+    const auto line = "\r" + progress_line(state_, terminal_width() - 1) + "\x1b[K";
+    static_cast<void>(std::fputs(line.c_str(), stderr));
+    shown_ = true;
+}
+
+void Progress::clear() {
+    if (!shown_) return;
+    static_cast<void>(std::fputs("\r\x1b[K", stderr));
+    shown_ = false;
+}
+
+}  // namespace mainstem::cli

@@ -1,0 +1,126 @@
+// The verb `verify`: reads a whole log, checks everything, changes nothing, and names each damage.
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <mainstem/log/open.hpp>
+
+#include "cli/exit_code.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/json_object.hpp"
+#include "cli/open_store.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+#include "cli/table.hpp"
+#include "cli/text.hpp"
+#include "cli/verbs.hpp"
+
+namespace mainstem::cli {
+namespace {
+
+struct VerifyOptions {
+    std::string store;
+    Format format = Format::table;
+};
+
+std::string as_json(const LogDamage& damage) {
+    return JsonObject{}
+        .text("file", damage.file)
+        .number("offset", damage.offset)
+        .number("position", damage.position.value)
+        .text("what", damage.what)
+        .str();
+}
+
+std::string as_line(const LogReport& report) {
+    std::vector<std::string> damages;
+    for (const auto& damage : report.damages) damages.push_back(as_json(damage));
+    return JsonObject{}
+               .number("events", report.events)
+               .number("segments", report.segments)
+               .number("bytes", report.bytes)
+               .number("head", report.head.value)
+               .number("unacknowledged_bytes", report.unacknowledged_bytes)
+               .json("damages", json_array(damages))
+               .str() +
+           '\n';
+}
+
+std::string as_table(const LogReport& report) {
+    Listing listing;
+    listing.add("events", with_thousands(report.events));
+    listing.add("segments", with_thousands(report.segments));
+    listing.add("bytes",
+                fmt::format("{} ({})", with_thousands(report.bytes), human_bytes(report.bytes)));
+    listing.add("head", fmt::format("position {}", with_thousands(report.head.value)));
+    if (report.unacknowledged_bytes > 0) {
+        listing.add("tail", fmt::format("{} never acknowledged; the next append cuts them",
+                                        counted(report.unacknowledged_bytes, "byte")));
+    }
+    for (const auto& damage : report.damages) {
+        const auto position = damage.position.value == 0
+                                  ? std::string{}
+                                  : fmt::format(", position {}", damage.position.value);
+        listing.add("damage", fmt::format("{}, offset {}{}: {}", damage.file, damage.offset,
+                                          position, damage.what));
+    }
+    listing.add("verdict",
+                report.damages.empty()
+                    ? "whole"
+                    : fmt::format("damaged in {}", counted(report.damages.size(), "place")));
+    return listing.text();
+}
+
+/// The directory of an address that names one.
+Result<std::string> directory_of(const std::string& address) {
+    constexpr std::string_view scheme = "file:";
+    if (address.starts_with("memory:")) {
+        return wrong_usage("a memory store has nothing to verify; give a directory");
+    }
+    return address.starts_with(scheme) ? address.substr(scheme.size()) : address;
+}
+
+Result<void> verify(const VerifyOptions& options) {
+    const auto directory = directory_of(options.store);
+    if (!directory) return directory.error();
+    Progress progress{"verify", "byte"};
+    const auto report =
+        verify_log(*directory, [&](std::uint64_t done_bytes, std::uint64_t total_bytes) {
+            // Nothing was changed, so nothing has to be put in order before leaving.
+            if (interrupt_requested()) std::_Exit(static_cast<int>(ExitCode::interrupted));
+            progress.set_total(total_bytes);
+            progress.update(done_bytes, done_bytes);
+        });
+    progress.clear();
+    if (!report && report.error() == StoreError::not_found) return no_store(options.store);
+    if (!report) return report.error();
+
+    Output output;
+    output.write(options.format == Format::jsonl ? as_line(*report) : as_table(*report));
+    if (auto flushed = output.flush(); !flushed) return flushed;
+    if (report->damages.empty()) return {};
+    const auto& first = report->damages.front();
+    return Error{StoreError::damaged,
+                 fmt::format("{} is damaged in {}, first in {} at offset {}: {}; mainstem read "
+                             "--up-to-damage prints what lies before",
+                             in_quotes(options.store), counted(report->damages.size(), "place"),
+                             first.file, first.offset, first.what)};
+}
+
+}  // namespace
+
+void add_verify(CLI::App& program, Action& action) {
+    const auto options = std::make_shared<VerifyOptions>();
+    auto& verb = add_verb(program, "verify",
+                          "Check every byte of a store; changes nothing, ends with 4 on damage",
+                          "  mainstem verify --store orders");
+    add_store(verb, options->store);
+    add_format(verb, options->format);
+    verb.callback([&action, options] { action = [options] { return verify(*options); }; });
+}
+
+}  // namespace mainstem::cli

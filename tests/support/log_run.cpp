@@ -1,0 +1,203 @@
+#include "support/log_run.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "support/store_views.hpp"
+
+namespace mainstem::support {
+
+namespace {
+
+constexpr Timestamp beginning{std::chrono::seconds{1'700'000'000}};
+
+}  // namespace
+
+LogRun::LogRun(LogRunSeeds seeds)
+    : disk_(seeds.disk),
+      clock_(beginning),
+      random_(seeds.workload),
+      workload_(seeds.workload ^ 0x9e3779b97f4a7c15) {}
+
+log::LogConfig LogRun::config() const {
+    log::LogConfig config;
+    config.segment_size = limits::segment_least;
+    config.disk = const_cast<SimulatedDisk*>(&disk_);
+    config.clock = &clock_;
+    config.seed = openings_ + 1;
+    config.helper_thread = false;
+    return config;
+}
+
+bool LogRun::open() {
+    ++openings_;
+    failures_ = disk_.failures();
+    auto opened = log::LogStore::open(directory, config());
+    if (!opened) {
+        const Error& error = opened.error();
+        const bool about_data = error == StoreError::damaged || error == StoreError::newer_format;
+        if (!troubled() || about_data) violations_.add("cannot be opened: " + error.message());
+        return false;
+    }
+    store_ = *opened;
+    const auto observation = look(*store_);
+    if (!observation) return false;
+    history_.check_reopened(*observation);
+    workload_.learn(*observation);
+    return true;
+}
+
+void LogRun::work(std::size_t steps) {
+    for (std::size_t done = 0; done < steps && !disk_.crashed() && !failed(); ++done) step();
+}
+
+void LogRun::step() {
+    const std::uint64_t choice = random_.below(20);
+    clock_.advance(std::chrono::microseconds{random_.below(5'000)});
+    if (choice < 8) {
+        append(workload_.next(clock_.now()));
+    } else if (choice < 13) {
+        append_group();
+    } else if (choice < 14) {
+        store_->flush_buffered();
+        if (!troubled()) history_.flushed();
+    } else if (choice < 15) {
+        store_->run_background();
+    } else if (choice < 16) {
+        read_beside();
+    } else if (choice < 17) {
+        clock_.advance(-std::chrono::milliseconds{random_.below(50)});
+    } else if (choice < 19) {
+        check_running();
+    } else {
+        check_reads();
+    }
+}
+
+void LogRun::append(AppendRequest request) {
+    const auto ticket = history_.submit(request);
+    answered(ticket, request, store_->append(request));
+}
+
+void LogRun::append_flushed() { append(workload_.fresh(clock_.now(), Durability::flushed)); }
+
+void LogRun::append_group() {
+    const std::uint64_t size = 2 + random_.below(6);
+    std::uint64_t answers = 0;
+    for (std::uint64_t member = 0; member < size; ++member) {
+        const AppendRequest request = workload_.next(clock_.now());
+        const auto ticket = history_.submit(request);
+        store_->async_append(request, [&, ticket, request](const Result<Appended>& answer) {
+            ++answers;
+            answered(ticket, request, answer);
+        });
+    }
+    store_->serve_pending();
+    if (answers != size) violations_.add("a request of a group was not answered");
+}
+
+void LogRun::answered(History::Ticket ticket, const AppendRequest& request,
+                      const Result<Appended>& answer) {
+    history_.answer(ticket, answer);
+    if (answer.has_value()) {
+        workload_.learn(*answer);
+    } else if (!troubled()) {
+        judge_error(request, answer.error());
+    }
+}
+
+/// While the disk does what it should, only the request itself can be the reason.
+void LogRun::judge_error(const AppendRequest& request, const Error& error) {
+    std::uint64_t bytes = 0;
+    for (const auto& event : request.events) bytes += event.event.data.size();
+    const bool too_large = bytes > limits::segment_least.value / 4 - 1'000;
+    if (error == StoreError::conflict || error == StoreError::id_reused) return;
+    if (error == StoreError::invalid && too_large) return;
+    violations_.add("failed without a reason: " + error.message());
+}
+
+void LogRun::check_running() {
+    if (const auto observation = look(*store_)) history_.check_running(*observation);
+}
+
+void LogRun::check_reads() {
+    const auto observation = look(*store_);
+    if (!observation) return;
+    history_.check_running(*observation);
+    Violations found;
+    check_views(*store_, *observation, found);
+    if (troubled()) return;
+    for (const std::string& line : found.lines()) violations_.add(line);
+}
+
+std::optional<Observation> LogRun::look(EventStore& store) {
+    Observation observation = observe(store, 1 + random_.below(40));
+    if (!observation.error) return observation;
+    if (!troubled()) violations_.add("cannot be read: " + observation.error->message());
+    return std::nullopt;
+}
+
+void LogRun::close() {
+    store_.reset();
+    if (!troubled()) history_.flushed();
+}
+
+void LogRun::kill() {
+    end_process();
+    disk_.kill();
+}
+
+void LogRun::power_cut() {
+    end_process();
+    disk_.power_cut();
+    history_.power_cut();
+}
+
+/// The store goes without leaving a trace on the disk.
+void LogRun::end_process() {
+    disk_.crash_now();
+    store_.reset();
+}
+
+void LogRun::read_beside() {
+    log::LogConfig reading = config();
+    reading.mode = OpenMode::read_only;
+    const auto opened = log::LogStore::open(directory, reading);
+    if (!opened) {
+        if (!troubled() && openings_ > 0 && opened.error() != StoreError::not_found) {
+            violations_.add("cannot be opened for reading: " + opened.error().message());
+        }
+        return;
+    }
+    if (const auto observation = look(**opened)) history_.check_beside(*observation);
+}
+
+void LogRun::spoil_indexes() {
+    for (const auto& [path, bytes] : disk_.image()) {
+        if (!path.ends_with(".index") || bytes.empty() || random_.chance(1, 2)) continue;
+        if (random_.chance(1, 2)) {
+            disk_.erase(path);
+        } else {
+            disk_.flip_bit(path, random_.below(bytes.size()),
+                           static_cast<unsigned>(random_.below(8)));
+        }
+    }
+}
+
+void LogRun::drop_clean_pages() {
+    disk_.drop_clean_pages();
+    history_.power_cut();
+}
+
+bool LogRun::failed() const { return !violations_.empty() || !history_.violations().empty(); }
+
+std::string LogRun::report() const {
+    if (!failed()) return {};
+    return violations_.text() + history_.violations().text() + "The last disk operations:\n" +
+           disk_.log_tail();
+}
+
+bool LogRun::troubled() const { return disk_.crashed() || disk_.failures() > failures_; }
+
+}  // namespace mainstem::support
