@@ -39,9 +39,10 @@ soak: build/release/build.ninja ## Run simulations and process kills for as long
 	cmake --build --preset release --parallel $(JOBS)
 	ctest --preset release --parallel $(JOBS) --label-regex 'simulation|integration'
 
-bench: build/release/build.ninja ## Run the micro-benchmarks
-	cmake --build --preset release --parallel $(JOBS) --target benches
+bench: build/release/build.ninja ## Run the micro-benchmarks and measure the log beside the disk's limit
+	cmake --build --preset release --parallel $(JOBS) --target benches mainstem
 	build/release/benches
+	tools/bench-log
 
 fuzz: lint-packages build/fuzz/build.ninja ## Run each fuzzer for FUZZ_SECONDS (15)
 	cmake --build --preset fuzz --parallel $(JOBS)

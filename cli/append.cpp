@@ -54,6 +54,7 @@ public:
                           {"REPEATED"}}) {}
 
     void print(const Appended& appended) {
+        any_ = true;
         if (format_ == Format::jsonl) {
             output_.write(as_line(appended));
         } else {
@@ -61,7 +62,7 @@ public:
         }
     }
     Result<void> finish() {
-        if (format_ == Format::table) table_.finish();
+        if (format_ == Format::table && any_) table_.finish();
         return output_.flush();
     }
 
@@ -95,6 +96,7 @@ private:
     Output& output_;
     Format format_;
     Table table_;
+    bool any_ = false;
 };
 
 Result<void> check(const AppendArguments& arguments) {

@@ -16,7 +16,7 @@ namespace {
 [[noreturn]] void refuse(const std::string& flag, const std::string& value,
                          const std::string& choices) {
     throw CLI::ValidationError(
-        flag, fmt::format("{} cannot be {}; it takes {}", flag, cli::in_quotes(value), choices));
+        fmt::format("{} cannot be {}; it takes {}", flag, in_quotes(value), choices));
 }
 
 std::string range_text(NumberRange range) {
@@ -33,6 +33,10 @@ CLI::App& add_verb(CLI::App& program, const std::string& name, const std::string
     auto* const verb = program.add_subcommand(name, description);
     verb->footer("Example:\n" + example);
     return *verb;
+}
+
+void add_details(CLI::App& verb, const std::string& details) {
+    verb.footer(details + "\n\n" + verb.get_footer());
 }
 
 void add_store(CLI::App& verb, std::string& address) {

@@ -34,6 +34,8 @@ struct Flag {
 /// A verb with a description, and an example at the end of its help.
 CLI::App& add_verb(CLI::App& program, const std::string& name, const std::string& description,
                    const std::string& example);
+/// Puts more text before the example.
+void add_details(CLI::App& verb, const std::string& details);
 
 /// `--store ADDRESS`, required.
 void add_store(CLI::App& verb, std::string& address);

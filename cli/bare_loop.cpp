@@ -23,7 +23,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr std::uint64_t file_size = 512ULL << 20;
+constexpr std::uint64_t file_size = 128ULL << 20;
 constexpr std::uint64_t zero_step = 1ULL << 20;
 
 Error failed(std::string_view what) {

@@ -27,18 +27,16 @@ struct Slice {
     Steady::time_point end;
     Histogram* latencies;
     std::atomic<std::uint64_t> events{0};
+    std::atomic<bool> failed{false};
     std::mutex mutex;
     std::optional<Error> error;  ///< the first one
 
     void fail(const Error& first) {
         const std::lock_guard lock{mutex};
         if (!error) error = first;
+        failed = true;
     }
-    bool over() {
-        if (Steady::now() >= end) return true;
-        const std::lock_guard lock{mutex};
-        return error.has_value();
-    }
+    [[nodiscard]] bool over() const { return failed || Steady::now() >= end; }
 };
 
 AppendRequest request_of(const AppendLoad& load, std::uint64_t client) {
@@ -61,15 +59,16 @@ void renew(AppendRequest& request, Version version) {
 
 void run_blocking(Slice& slice, std::uint64_t client, Version& version) {
     AppendRequest request = request_of(*slice.load, client);
-    while (!slice.over()) {
+    std::uint64_t requests = 0;
+    for (; !slice.over(); ++requests) {
         renew(request, version);
         const auto begin = Steady::now();
         const auto appended = slice.store->append(request);
         slice.latencies->record(Steady::now() - begin);
         if (!appended) return slice.fail(appended.error());
         version = appended->version();
-        slice.events += request.events.size();
     }
+    slice.events += requests * request.events.size();
 }
 
 /// A client whose appends overlap. Its requests are answered in the order in which it made them.
@@ -133,6 +132,7 @@ Result<double> run_append_load(Store& store, const AppendLoad& load, double seco
                                    std::chrono::duration<double>(seconds)),
                 .latencies = &latencies,
                 .events = 0,
+                .failed = false,
                 .mutex = {},
                 .error = {}};
     for (std::uint64_t i = versions.size(); i < load.clients; ++i) {

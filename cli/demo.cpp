@@ -263,17 +263,20 @@ Result<void> demo(const DemoOptions& options) {
     return Demo{options}.run();
 }
 
+constexpr const char* details =
+    "Takes dpkg's log with its rotated parts as events, one stream for each package, folds each\n"
+    "stream into the package's state, and compares it with what dpkg says. Without such a log, a\n"
+    "generated history is used.";
+
 }  // namespace
 
 void add_demo(CLI::App& program, Action& action) {
     const auto options = std::make_shared<DemoOptions>();
     auto& verb =
-        add_verb(program, "demo",
-                 "Store this machine's package history (dpkg's log), verify and fold it, compare "
-                 "the outcome "
-                 "with what dpkg says, and report. Without such a log, a generated history is used",
+        add_verb(program, "demo", "Store, verify and fold this machine's own package history",
                  "  mainstem demo\n"
                  "  mainstem demo --store history");
+    add_details(verb, details);
     verb.add_option("--store", options->store,
                     "Keep the store in this directory; default: a temporary one, removed at the "
                     "end")

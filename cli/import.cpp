@@ -99,13 +99,13 @@ Result<void> import_file(Arguments arguments) {
     return output.flush();
 }
 
-constexpr const char* description =
-    "Store the rows of a CSV file or the lines of a JSON file as events.\n\n"
+constexpr const char* details =
     "The columns that no flag names become the payload, a JSON object; cells of CSV are texts "
-    "there, empty ones too. Without --stream and --type, JSON lines are taken as mainstem read "
-    "wrote them.\n\n"
-    "Each batch is stored at once, together with a progress event in the stream $import-NAME: an "
-    "import that broke is run again and goes on where it stopped. A bad row stops it unless "
+    "there,\n"
+    "empty ones too. Without --stream and --type, JSON lines are taken as mainstem read wrote "
+    "them.\n"
+    "Each batch is stored at once, together with a progress event in the stream $import-NAME: an\n"
+    "import that broke is run again and goes on where it stopped. A bad row stops it unless\n"
     "--bad-rows is given.";
 
 constexpr const char* example =
@@ -137,7 +137,9 @@ void add_mapping(CLI::App& verb, ImportMapping& mapping) {
 void add_import(CLI::App& program, Action& action) {
     const auto arguments = std::make_shared<Arguments>();
     auto& options = arguments->options;
-    auto& verb = add_verb(program, "import", description, example);
+    auto& verb = add_verb(program, "import", "Store the rows of a CSV or JSON lines file as events",
+                          example);
+    add_details(verb, details);
     verb.add_option("FILE", options.file,
                     "*.csv, *.jsonl, or - for standard input (JSON lines if it begins with {)")
         ->type_name("")

@@ -211,7 +211,7 @@ class MetadataDecoder {
 public:
     Result<void> take(const JsonMember& member) {
         auto& free_part = metadata_.json;
-        if (auto* const part = named_part(member.name); part != nullptr) {
+        if (const auto part = named_part(member.name); part != nullptr) {
             return put(string_of(member.name, member.value), metadata_.*part);
         }
         const bool is_code = member.name == free_part_code;

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/bench.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
@@ -59,7 +60,7 @@ std::string not_among(const std::string& what, std::string_view word, std::strin
                       const std::vector<std::string>& choices) {
     const auto meant = nearest(word, choices);
     return fmt::format("{}{}; the {} are {}", what,
-                       meant ? fmt::format("; did you mean {}?", *meant) : "", kind,
+                       meant ? fmt::format(", perhaps {} is meant", *meant) : "", kind,
                        fmt::join(choices, ", "));
 }
 
@@ -71,7 +72,7 @@ const CLI::App& chosen(const CLI::App& app) {
 
 std::string usage_message(const CLI::App& program, const CLI::ParseError& error) {
     const auto& verb = chosen(program);
-    const auto unknown = verb.remaining_for_passthrough();
+    const auto unknown = verb.remaining();
     if (!unknown.empty()) {
         const auto& first = unknown.front();
         const bool is_flag = first.starts_with("-");
@@ -92,6 +93,7 @@ std::string usage_message(const CLI::App& program, const CLI::ParseError& error)
 
 void add_all(CLI::App& program, Action& action) {
     add_append(program, action);
+    add_bench(program, action);
     add_demo(program, action);
     add_import(program, action);
     add_read(program, action);
@@ -103,6 +105,8 @@ void add_all(CLI::App& program, Action& action) {
 int parse_and_run(int argument_count, const char* const* arguments) {
     CLI::App program{"Mainstem: an event store in a directory", "mainstem"};
     program.set_version_flag("--version", "mainstem " MAINSTEM_VERSION);
+    program.get_formatter()->label("SUBCOMMAND", "VERB");
+    program.get_formatter()->label("Subcommands", "Verbs");
     program.require_subcommand(1);
     program.footer(exit_codes);
     Action action;

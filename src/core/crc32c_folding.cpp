@@ -154,4 +154,5 @@ std::uint32_t crc32c_by_folding(std::uint32_t crc, const void* data, std::size_t
 
 }  // namespace mainstem
 
+#undef MAINSTEM_TARGET
 #endif

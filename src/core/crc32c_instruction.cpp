@@ -94,4 +94,5 @@ MAINSTEM_TARGET std::uint32_t crc32c_by_instruction(std::uint32_t crc, const voi
 
 }  // namespace mainstem
 
+#undef MAINSTEM_TARGET
 #endif

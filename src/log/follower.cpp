@@ -57,6 +57,7 @@ Result<void> Follower::add_segments(std::uint64_t last) {
 }
 
 Result<void> Follower::refresh() {
+    if (config_.up_to_damage) return {};  // what was found whole at opening stays what is shown
     const std::lock_guard lock{mutex_};
     const auto head = read_head(*config_.disk, directory_);
     if (!head) return head.error();

@@ -24,8 +24,10 @@ std::string parent_of(const std::string& path) {
 /// Makes the directories of a new store.
 Result<void> create(const Directory& directory, Disk& disk) {
     const auto existing = disk.list(directory.path());
-    const bool ours =
-        existing && (existing->empty() || std::ranges::find(*existing, "LOCK") != existing->end());
+    const auto known = [](const std::string& entry) {
+        return entry == "LOCK" || entry == "HEAD" || entry == "segments";
+    };
+    const bool ours = existing && std::ranges::all_of(*existing, known);
     if (existing && !ours) {
         return Error{StoreError::invalid,
                      fmt::format("\"{}\" holds other files and is no store; name an empty or a new "

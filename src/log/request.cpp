@@ -71,10 +71,12 @@ void EncodedRequest::encode(const AppendRequest& request, bool own_names) {
     }
     for (std::size_t i = size; i < frame.size(); ++i) frame[i] = std::byte{0};
 
+    std::uint32_t place = 0;
     if (own_names) names_.reserve(request.expect.size());
     for (const auto& [stream, expected] : request.expect) {
         const std::uint32_t index = stream_index(stream.view(), 0);
         streams[index].expected = expected;
+        streams[index].expectation = place++;
         if (own_names && !streams[index].has_events) {
             names_.push_back(stream.str());
             streams[index].key.name = names_.back();

@@ -21,6 +21,7 @@ struct StreamHead {
 struct RequestStream {
     StreamKey key;
     ExpectedVersion expected;
+    std::uint32_t expectation = 0;  ///< its place among the request's expectations
     bool has_events = false;
     StreamHead history;  ///< its head in the sealed segments that the caller looked through
     Version version;     ///< the writer's: its head, then its version after the request

@@ -46,6 +46,13 @@ Writer::Writer(OpenedLog& log, const LogConfig& config, Random random, Segments&
 
 void Writer::serve(std::span<Pending* const> group) {
     group_ = group;
+    for (const Pending* pending : group) {
+        const EncodedRequest& request = pending->request;
+        if (request.writes()) {
+            active().memory_index().prefetch(request.streams.front().key.hash,
+                                             hash_of(request.id()));
+        }
+    }
     bool flush = false;
     for (Pending* pending : group) {
         flush |= pending->request.durability == Durability::flushed;
@@ -125,20 +132,26 @@ Result<StreamHead> Writer::head_of(const Pending& pending, RequestStream& stream
 }
 
 bool Writer::meets_expectations(Pending& pending) {
+    const RequestStream* unmet = nullptr;
+    StreamHead found;
     for (RequestStream& stream : pending.request.streams) {
         const auto head = head_of(pending, stream);
         if (!head) {
             pending.outcome = head.error();
             return false;
         }
-        if (!stream.expected.met_by(head->version)) {
-            pending.outcome =
-                conflict_error(stream.key.name, stream.expected, head->version, head->position);
-            return false;
+        // Of several unmet expectations, the request's first is named.
+        if (!stream.expected.met_by(head->version) &&
+            (unmet == nullptr || stream.expectation < unmet->expectation)) {
+            unmet = &stream;
+            found = *head;
         }
         stream.version = head->version;
     }
-    return true;
+    if (unmet == nullptr) return true;
+    pending.outcome =
+        conflict_error(unmet->key.name, unmet->expected, found.version, found.position);
+    return false;
 }
 
 void Writer::assign_and_index(Pending& pending) {

@@ -18,7 +18,7 @@ namespace mainstem::contract {
 /// `open(clock)` opens that store. It is called again only after every handle and cursor of the
 /// call before is gone, and then opens the same store with all its events; a backend whose stores
 /// end with their handles keeps one. The recorded times of events are taken from `clock`, which
-/// outlives all handles.
+/// outlives all handles; no event need be recorded before the store was made.
 ///
 /// `largest_request` is the size of the largest request that the backend takes, with about a
 /// hundred bytes for each event. At least 16 KiB.

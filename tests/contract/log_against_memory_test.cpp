@@ -57,6 +57,8 @@ private:
         segment_size_ = segment_size;
         memory_.emplace(open_memory_store(clock_));
         reopen();
+        // A log records no time before it was made; the clock does not go back so far again.
+        clock_.advance(std::chrono::seconds{1});
     }
 
     void end() {

@@ -9,14 +9,17 @@
 namespace mainstem::support {
 
 Workload::Workload(std::uint64_t seed, WorkloadOptions options)
-    : random_(seed), options_(options), large_(random_.chance(1, 2)) {}
+    : random_(seed), options_(options), large_(random_.chance(1, 2)) {
+    constexpr std::uint64_t eighths[] = {1, 4, 7};
+    buffered_eighths_ = eighths[random_.below(std::size(eighths))];
+}
 
 AppendRequest Workload::next(Timestamp now) {
     const std::uint64_t choice = random_.below(100);
     if (choice < 12 && !sent_.empty()) return repeat();
     if (choice < 15 && !sent_.empty()) return reuse_id(now);
-    const auto durability = random_.chance(1, 2) ? Durability::flushed : Durability::buffered;
-    AppendRequest request = fresh(now, durability);
+    const bool buffered = random_.chance(buffered_eighths_, 8);
+    AppendRequest request = fresh(now, buffered ? Durability::buffered : Durability::flushed);
     if (choice < 23) request.events.clear();
     expect(request);
     if (!request.events.empty()) sent_.push_back(request);
@@ -44,9 +47,11 @@ void Workload::learn(const Observation& observation) {
 
 /// The same events; what is expected and how durable it has to be does not make it another one.
 AppendRequest Workload::repeat() {
-    AppendRequest request = sent_[random_.below(sent_.size())];
+    const std::size_t back =
+        random_.chance(1, 2) ? std::min<std::size_t>(sent_.size(), 3) : sent_.size();
+    AppendRequest request = sent_[sent_.size() - 1 - random_.below(back)];
     if (random_.chance(1, 3)) request.expect.clear();
-    if (random_.chance(1, 2)) request.durability = Durability::flushed;
+    if (random_.chance(1, 3)) request.durability = Durability::flushed;
     return request;
 }
 

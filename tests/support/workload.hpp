@@ -49,6 +49,8 @@ private:
     WorkloadOptions options_;
     /// Half of all workloads fill segments quickly.
     bool large_;
+    /// How many of eight new requests are buffered only.
+    std::uint64_t buffered_eighths_ = 4;
     std::map<std::string, Version> versions_;
     std::vector<AppendRequest> sent_;
 };

@@ -1,7 +1,8 @@
-// The tutorial is true: the commands in its `console` blocks are run one after the other in one
-// shell, as a reader would type them at the root of the tree after `make build`, and each must
-// print exactly what stands below it. `...` in a line stands for whatever differs from run to run:
-// times, ids. Blocks of other kinds are not run.
+// The tutorial and the manual of the command line are true: the commands in their `console` blocks
+// are run one after the other in one shell, as a reader would type them at the root of the tree,
+// and each must print exactly what stands below it. `...` in a line stands for whatever differs
+// from run to run: times, ids. Blocks of other kinds are not run.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -22,7 +23,7 @@ using Lines = std::vector<std::string>;
 
 /// A command and what it should print, standard error included.
 struct Step {
-    std::size_t line = 0;  ///< in the tutorial
+    std::size_t line = 0;  ///< in the document
     std::string command;
     Lines expected;
 };
@@ -33,24 +34,26 @@ Lines lines_of(std::istream& in) {
     return lines;
 }
 
-/// A command begins with `$ ` and goes on in the next line after a backslash.
+/// A command goes on after a backslash at the end of a line, and up to the END of its input.
+bool is_unfinished(std::string_view command) {
+    return command.ends_with('\\') || (command.contains("<<'END'") && !command.ends_with("\nEND"));
+}
+
+/// Each command begins with `$ `; what follows it in its block is what it prints.
 std::vector<Step> steps_of(const Lines& document) {
     std::vector<Step> steps;
     bool inside = false;
-    bool continued = false;
     for (std::size_t i = 0; i < document.size(); ++i) {
         const std::string& line = document[i];
         if (line.starts_with("```")) {
             inside = line == "```console";
-        } else if (inside && continued) {
+        } else if (inside && !steps.empty() && is_unfinished(steps.back().command)) {
             steps.back().command += '\n' + line;
         } else if (inside && line.starts_with("$ ")) {
             steps.push_back({.line = i + 1, .command = line.substr(2), .expected = {}});
         } else if (inside && !steps.empty()) {
             steps.back().expected.push_back(line);
         }
-        const bool in_command = continued || line.starts_with("$ ");
-        continued = inside && in_command && line.ends_with('\\');
     }
     return steps;
 }
@@ -81,11 +84,13 @@ std::string text_of(const Lines& lines) {
 /// Printed by the shell after each command.
 constexpr std::string_view end_of_step = "== end of step ==";
 
-/// Runs the commands in one shell in `folder` and answers what each has printed.
-std::vector<Lines> run(const std::vector<Step>& steps, const support::TemporaryFolder& folder) {
+/// Runs the commands in one shell, after some that are not in the document, and answers what each
+/// has printed.
+std::vector<Lines> run(const std::string& beforehand, const std::vector<Step>& steps,
+                       const support::TemporaryFolder& folder) {
     {
         std::ofstream script{folder.path("script")};
-        script << "exec 2>&1\ncd '" << folder.path("tree") << "'\n";
+        script << "exec 2>&1\ncd '" << folder.path("tree") << "'\n" << beforehand << '\n';
         for (const Step& step : steps) {
             // The exit code of a command is there for the next one to look at.
             script << step.command << "\nstatus=$?; echo '" << end_of_step << "'; (exit $status)\n";
@@ -116,25 +121,30 @@ void make_tree(const std::string& tree) {
                                               tree + "/build/release");
 }
 
-TEST(Tutorial, every_command_prints_what_it_says) {
+void check(const std::string& name, const std::string& beforehand = {}) {
     if (!std::filesystem::exists(support::program().parent_path() / "examples/ship_order")) {
         GTEST_SKIP() << "the program and the examples are not built";
     }
-    std::ifstream document{support::source_folder() / "docs/tutorial/README.md"};
+    std::ifstream document{support::source_folder() / name};
     const auto steps = steps_of(lines_of(document));
     ASSERT_FALSE(steps.empty());
 
     const support::TemporaryFolder folder;
     make_tree(folder.path("tree"));
-    const auto printed = run(steps, folder);
+    const auto printed = run(beforehand, steps, folder);
     ASSERT_EQ(printed.size(), steps.size()) << "the shell ended early";
     for (std::size_t i = 0; i < steps.size(); ++i) {
         EXPECT_TRUE(fit(steps[i].expected, printed[i]))
-            << "docs/tutorial/README.md:" << steps[i].line << ": " << steps[i].command
-            << "\nshould print\n"
+            << name << ':' << steps[i].line << ": " << steps[i].command << "\nshould print\n"
             << text_of(steps[i].expected) << "but prints\n"
             << text_of(printed[i]);
     }
+}
+
+TEST(Documents, the_tutorial_prints_what_it_says) { check("docs/tutorial/README.md"); }
+
+TEST(Documents, the_manual_of_the_command_line_prints_what_it_says) {
+    check("docs/manual/command-line.md", "PATH=\"$PWD/build/release:$PATH\"");
 }
 
 }  // namespace

@@ -1,0 +1,65 @@
+// The report of the demonstration against the production targets.
+#include <gtest/gtest.h>
+
+#include "cli/demo_report.hpp"
+#include "cli/json_text.hpp"
+
+namespace mainstem::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+DemoReport sample() {
+    DemoReport report;
+    report.lines = 5000;
+    report.streams = 70;
+    report.append = {.events = 5000,
+                     .requests = 500,
+                     .batch = 10,
+                     .elapsed = 2s,
+                     .processor = 100ms,
+                     .p50 = 400us,
+                     .p95 = 900us,
+                     .p99 = 2ms};
+    report.verified.bytes = 700'000;
+    report.peak_memory = 9'000'000;
+    report.comparison.emplace().agree = 69;
+    return report;
+}
+
+TEST(DemoReport, compares_with_every_target) {
+    const auto lines = against_targets(sample());
+    EXPECT_EQ(lines.size(), 7U);
+    for (const auto& line : lines) EXPECT_TRUE(line.met) << line.name;
+    EXPECT_EQ(lines[0].measured, "250/s");
+    EXPECT_EQ(lines[1].measured, "2,500/s");
+    EXPECT_DOUBLE_EQ(processor_share(sample().append), 2.0);
+}
+
+TEST(DemoReport, says_what_is_missed) {
+    auto report = sample();
+    report.append.elapsed = 20s;
+    report.append.p99 = 100ms;
+    report.peak_memory = 2'000'000'000;
+    const auto lines = against_targets(report);
+    for (const std::size_t missed : {0U, 1U, 4U, 5U}) EXPECT_FALSE(lines[missed].met) << missed;
+    EXPECT_TRUE(report_text(report).contains("MISSED"));
+}
+
+TEST(DemoReport, is_one_line_of_json) {
+    const auto line = report_line(sample());
+    EXPECT_TRUE(line.ends_with("}\n"));
+    EXPECT_EQ(json_fault(line), std::nullopt) << line;
+    EXPECT_TRUE(line.contains("\"events_per_second\":2500"));
+    EXPECT_TRUE(line.contains("\"agree\":69"));
+}
+
+TEST(DemoBatch, makes_about_a_thousand_requests) {
+    EXPECT_EQ(demo_batch(0), 10U);
+    EXPECT_EQ(demo_batch(5'000), 10U);
+    EXPECT_EQ(demo_batch(100'000), 100U);
+    EXPECT_EQ(demo_batch(100'000'000), 1000U);
+}
+
+}  // namespace
+}  // namespace mainstem::cli

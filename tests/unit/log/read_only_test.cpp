@@ -1,0 +1,183 @@
+// Reading beside a writer, and reading what is damaged.
+#include "unit/log/log_fixture.hpp"
+
+namespace mainstem::log {
+namespace {
+
+class ReadOnly : public LogTest {
+protected:
+    ReadOnly() { open_writer(); }
+
+    /// Flips a bit in the payload of the event at `position`, which the log must have as an event
+    /// of the last segment.
+    void damage(std::string_view unique_data) {
+        const std::string path = files(".log").back();
+        const auto at = disk.image().at(path).find(unique_data);
+        ASSERT_NE(at, std::string::npos);
+        disk.flip_bit(path, at, 3);
+    }
+};
+
+TEST_F(ReadOnly, writes_nothing) {
+    fill(3);
+    append("buffered", "{}", Durability::buffered);
+    for (const bool closed : {false, true}) {
+        if (closed) close_writer();
+        const auto before = disk.image();
+        const auto changes = disk.changes();
+        {
+            const auto reader = open(OpenMode::read_only);
+            EXPECT_FALSE(read_all(*reader).empty());
+            EXPECT_EQ(reader->streams({}, {}, 100).value().size(), closed ? 6U : 5U);
+            EXPECT_GT(reader->stats().value().segments, 2U);
+        }
+        EXPECT_EQ(disk.changes(), changes) << disk.log_tail(20);
+        EXPECT_EQ(disk.image(), before);
+    }
+}
+
+TEST_F(ReadOnly, refuses_appends) {
+    append("a");
+    const auto reader = open(OpenMode::read_only);
+    EXPECT_TRUE(reader->append(one_event("a")).error() == StoreError::read_only);
+    EXPECT_TRUE(reader->append_system(one_event("$a")).error() == StoreError::read_only);
+    std::optional<Error> answer;
+    reader->async_append(one_event("a"), [&](const Result<Appended>& got) {
+        if (!got) answer = got.error();
+    });
+    ASSERT_TRUE(answer);
+    EXPECT_TRUE(*answer == StoreError::read_only);
+}
+
+TEST_F(ReadOnly, does_not_exist_for_a_missing_store) {
+    LogConfig elsewhere = config(OpenMode::read_only);
+    EXPECT_TRUE(LogStore::open("/nowhere", elsewhere).error() == StoreError::not_found);
+    disk.create_directory("/empty").value();
+    EXPECT_TRUE(LogStore::open("/empty", elsewhere).error() == StoreError::not_found);
+}
+
+TEST_F(ReadOnly, sees_only_what_is_flushed) {
+    append("a");
+    append("a", "{}", Durability::buffered);
+    const auto reader = open(OpenMode::read_only);
+    EXPECT_EQ(store->head().value(), Position{2});
+    EXPECT_EQ(reader->head().value(), Position{1});
+    EXPECT_EQ(read_all(*reader).size(), 1U);
+    EXPECT_EQ(reader->stream_info("a").value().version, Version{1});
+
+    store->flush_buffered();
+    EXPECT_EQ(reader->head().value(), Position{2});
+    EXPECT_EQ(read_all(*reader), read_all(*store));
+    EXPECT_EQ(reader->stream_info("a").value().version, Version{2});
+}
+
+TEST_F(ReadOnly, forgets_what_was_never_flushed) {
+    append("a");
+    append("a", "lost", Durability::buffered);
+    const auto reader = open(OpenMode::read_only);
+    EXPECT_EQ(reader->head().value(), Position{1});
+
+    // The writer dies, and what it had not flushed is not there; another goes on with other events.
+    const std::string kept = disk.image().at(first_segment).substr(0, head_record().durable_offset);
+    disk.crash_now();
+    close_writer();
+    LogConfig next_config = config();
+    disk.kill();
+    const auto cut = disk.open(first_segment, FileMode::write).value();
+    cut->resize(kept.size()).value();
+    store = LogStore::open(directory, next_config).value();
+    append("b", "other");
+
+    const auto later = open(OpenMode::read_only);
+    EXPECT_EQ(read_all(*later), read_all(*store));
+}
+
+TEST_F(ReadOnly, follows_a_writer_over_roll_overs) {
+    const auto reader = open(OpenMode::read_only);
+    EXPECT_EQ(reader->head().value(), Position{0});
+    for (std::size_t segments = 1; segments <= 5; ++segments) {
+        fill(segments);
+        append("last of a segment");
+        if (segments % 2 == 0) store->run_background();  // index files of some sealed segments
+        EXPECT_EQ(reader->head().value(), store->head().value());
+        EXPECT_EQ(read_all(*reader), read_all(*store));
+        EXPECT_EQ(read(reader->read_stream("stream-1", {})), read(store->read_stream("stream-1", {})));
+    }
+}
+
+TEST_F(ReadOnly, follows_over_several_roll_overs_at_once) {
+    append("a");
+    const auto reader = open(OpenMode::read_only);
+    EXPECT_EQ(reader->head().value(), Position{1});
+    fill(6);
+    EXPECT_EQ(reader->head().value(), store->head().value());
+    EXPECT_EQ(read_all(*reader), read_all(*store));
+    EXPECT_EQ(reader->streams({}, {}, 100).value(), store->streams({}, {}, 100).value());
+}
+
+TEST_F(ReadOnly, lags_while_HEAD_cannot_be_read) {
+    append("a");
+    const auto reader = open(OpenMode::read_only);
+    EXPECT_EQ(reader->head().value(), Position{1});
+    append("a");
+    disk.flip_bit(head_file, 20, 1);
+    EXPECT_EQ(reader->head().value(), Position{1});
+    append("a");
+    EXPECT_EQ(reader->head().value(), Position{3});
+}
+
+TEST_F(ReadOnly, refuses_damage_and_names_it) {
+    append("a", "the first");
+    append("a", "the second");
+    append("a", "the third");
+    close_writer();
+    damage("the second");
+    const auto refused = try_open(OpenMode::read_only);
+    ASSERT_FALSE(refused);
+    EXPECT_TRUE(refused.error() == StoreError::damaged);
+    EXPECT_NE(refused.error().message().find(first_segment), std::string::npos);
+    EXPECT_NE(refused.error().message().find("position 2"), std::string::npos);
+}
+
+TEST_F(ReadOnly, serves_what_lies_before_damage_when_asked_to) {
+    append("a", "the first");
+    append("b", "the second");
+    append("a", "the third");
+    const auto all = read_all(*store);
+    close_writer();
+    damage("the third");
+    const auto reader = try_open(OpenMode::read_only, true).value();
+    EXPECT_EQ(reader->head().value(), Position{2});
+    EXPECT_EQ(read_all(*reader), std::vector(all.begin(), all.begin() + 2));
+    EXPECT_EQ(read(reader->read_stream("a", {})), std::vector{all[0]});
+    EXPECT_EQ(reader->stream_info("a").value().version, Version{1});
+}
+
+TEST_F(ReadOnly, serves_nothing_when_the_first_event_is_damaged) {
+    append("a", "the first");
+    append("a", "the second");
+    close_writer();
+    damage("the first");
+    const auto reader = try_open(OpenMode::read_only, true).value();
+    EXPECT_EQ(reader->head().value(), Position{0});
+    EXPECT_TRUE(read_all(*reader).empty());
+}
+
+TEST_F(ReadOnly, never_serves_damage_of_a_sealed_segment) {
+    fill(3);
+    const auto all = read_all(*store);
+    close_writer();
+    const std::string path = files(".log").front();
+    disk.flip_bit(path, 5'000, 0);
+    const auto reader = open(OpenMode::read_only);
+    EXPECT_TRUE(last_error(reader->read_all({})) == StoreError::damaged);
+    std::vector<Event> before;
+    for (const auto& event : reader->read_all({.page_events = 1})) {
+        if (event) before.push_back(event->to_owned());
+    }
+    ASSERT_LT(before.size(), all.size());
+    EXPECT_EQ(before, std::vector(all.begin(), all.begin() + static_cast<long>(before.size())));
+}
+
+}  // namespace
+}  // namespace mainstem::log
