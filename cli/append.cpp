@@ -57,6 +57,9 @@ public:
         any_ = true;
         if (format_ == Format::jsonl) {
             output_.write(as_line(appended));
+            // Whoever sends lines through a pipe may wait for the answer before the next one. What
+            // cannot be written is reported at the end.
+            static_cast<void>(output_.flush());
         } else {
             table_.add(as_row(appended));
         }

@@ -84,6 +84,10 @@ Result<CsvReader::Verdict> CsvReader::parse_row() {
         if (!byte) return byte.error();
         const auto cell = *byte == '"' ? parse_quoted() : parse_plain();
         if (!cell || *cell == Verdict::fault) return cell;
+        if (at_ > longest_.value) {
+            fault_ = fmt::format("it is longer than {} bytes", longest_.value);
+            return Verdict::fault;
+        }
         if (cell_ends_.size() == most_cells) {
             fault_ = fmt::format("it has more than {} cells", most_cells);
             return Verdict::fault;
@@ -92,9 +96,9 @@ Result<CsvReader::Verdict> CsvReader::parse_row() {
 
         byte = peek();
         if (!byte) return byte.error();
-        if (*byte < 0) return Verdict::row;
+        if (*byte < 0) return Verdict::good;
         ++at_;
-        if (*byte == '\n') return Verdict::row;
+        if (*byte == '\n') return Verdict::good;
     }
 }
 
@@ -128,9 +132,9 @@ Result<CsvReader::Verdict> CsvReader::parse_quoted() {
             ++at_;
             byte = peek();
             if (!byte) return byte.error();
-            if (*byte < 0 || *byte == '\n') return Verdict::row;
+            if (*byte < 0 || *byte == '\n') return Verdict::good;
         } else if (*byte < 0 || *byte == ',' || *byte == '\n') {
-            return Verdict::row;
+            return Verdict::good;
         }
         fault_ = "text follows a closing quote";
         return Verdict::fault;
@@ -142,15 +146,14 @@ Result<CsvReader::Verdict> CsvReader::parse_plain() {
     while (true) {
         const auto byte = peek();
         if (!byte) return byte.error();
-        if (*byte < 0) return Verdict::row;
+        if (*byte < 0) return Verdict::good;
         const auto ahead = input_->ahead();
         const auto stop = std::min(ahead.find_first_of(",\n\"", at_), ahead.size());
         decoded_ += ahead.substr(at_, stop - at_);
         at_ = stop;
-        if (stop == ahead.size() && at_ <= longest_.value) continue;
-        if (at_ > longest_.value) {
-            fault_ = fmt::format("it is longer than {} bytes", longest_.value);
-            return Verdict::fault;
+        if (stop == ahead.size()) {
+            if (at_ <= longest_.value) continue;
+            return Verdict::good;  // whose length is judged with all others'
         }
         if (ahead[stop] == '"') {
             fault_ = "a quote stands inside a cell that does not begin with one";
@@ -159,7 +162,7 @@ Result<CsvReader::Verdict> CsvReader::parse_plain() {
         if (ahead[stop] == '\n' && decoded_.ends_with('\r') && ahead[stop - 1] == '\r') {
             decoded_.pop_back();
         }
-        return Verdict::row;
+        return Verdict::good;
     }
 }
 

@@ -41,8 +41,8 @@ public:
     Result<bool> next(CsvRow& row);
 
 private:
-    /// What was decided about the bytes ahead.
-    enum class Verdict : std::uint8_t { row, fault };
+    /// What was decided about a cell or a row.
+    enum class Verdict : std::uint8_t { good, fault };
 
     Result<void> skip_mark_and_empty_lines();
     Result<Verdict> parse_row();

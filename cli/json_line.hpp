@@ -1,6 +1,6 @@
 // An event as one line of JSON: what `read --format jsonl` writes, and what `append --from` and
 // `import` take. Writing an event and reading the line gives the same bytes back, whatever they
-// are; the grammar is in docs/formats/event-lines.md.
+// are; the grammar is in docs/manual/command-line.md.
 #pragma once
 
 #include <string>

@@ -21,6 +21,8 @@ namespace json = boost::json;
 
 /// Deep enough for any payload of sense, small enough for the stack that the parser uses.
 constexpr std::size_t nesting_most = 500;
+/// What stands inside a line must leave room for the line's own levels.
+constexpr std::size_t nesting_in_line = nesting_most - 2;
 
 /// Accepts everything: the parser is only asked whether the text is JSON.
 struct KeepNothing {
@@ -151,11 +153,9 @@ void append_repaired(std::string& out, std::string_view text) {
     }
 }
 
-}  // namespace
-
-std::optional<std::string> json_fault(std::string_view text) {
+std::optional<std::string> fault_within(std::string_view text, std::size_t nesting) {
     json::parse_options options;
-    options.max_depth = nesting_most;
+    options.max_depth = nesting;
     json::basic_parser<KeepNothing> parser{options};
     json::error_code code;
     const auto read = parser.write_some(false, text.data(), text.size(), code);
@@ -168,10 +168,16 @@ std::optional<std::string> json_fault(std::string_view text) {
     return fmt::format("{} at byte {}", code.message(), std::min(read, text.size()) + 1);
 }
 
+}  // namespace
+
+std::optional<std::string> json_fault(std::string_view text) {
+    return fault_within(text, nesting_most);
+}
+
 bool is_json_line(std::string_view text) {
     if (text.empty() || is_blank(text.front()) || is_blank(text.back())) return false;
     if (text.find_first_of("\r\n") != std::string_view::npos) return false;
-    return !json_fault(text);
+    return !fault_within(text, nesting_in_line);
 }
 
 void append_json_string(std::string& out, std::string_view text) {

@@ -94,7 +94,7 @@ function(mainstem_consumer_tests)
     foreach(way find_package add_subdirectory)
         add_test(NAME consumer.${way} COMMAND ${PROJECT_SOURCE_DIR}/tests/consumer/run ${way}
             ${PROJECT_BINARY_DIR} ${CMAKE_CXX_COMPILER})
-        set_tests_properties(consumer.${way} PROPERTIES LABELS integration TIMEOUT 900 COST 60)
+        set_tests_properties(consumer.${way} PROPERTIES LABELS integration TIMEOUT 900 COST 200)
     endforeach()
 endfunction()
 

@@ -116,19 +116,18 @@ Result<Recovered> scan_last(const LastSegment& last, MemoryIndex& index) {
     return recovered;
 }
 
-/// The events that end at or before `durable`.
-Extent durable_extent(const MemoryIndex& index, const Recovered& recovered) {
-    if (recovered.durable >= recovered.end) {
-        return {index.size(), static_cast<std::uint32_t>(recovered.end)};
+/// Takes only what is known to be on the disk into an index anew. Errors: io.
+Result<std::unique_ptr<MemoryIndex>> index_durable(const LastSegment& last,
+                                                   const Recovered& recovered) {
+    auto index = std::make_unique<MemoryIndex>();
+    FrameScanner scanner{*last.file, last.header, recovered.durable};
+    for (bool follows = true; follows;) {
+        const auto frame = scanner.next();
+        if (!frame) return store_error(frame.error());
+        if (*frame == nullptr) break;
+        follows = add_frame(*index, **frame);
     }
-    Ordinal low = 0;
-    Ordinal high = index.size();
-    while (low < high) {
-        const Ordinal middle = low + (high - low) / 2;
-        (index.offset(middle) < recovered.durable ? low : high) =
-            index.offset(middle) < recovered.durable ? middle + 1 : middle;
-    }
-    return {low, static_cast<std::uint32_t>(recovered.durable)};
+    return index;
 }
 
 Result<OpenedLog> assemble(const Directory& directory, const LogConfig& config,
@@ -153,6 +152,7 @@ Result<OpenedLog> read_once(const Directory& directory, const LogConfig& config,
     const auto head = read_head(*config.disk, directory);
     if (!head) return head.error();
     auto firsts = directory.list_segments(*config.disk);
+    if (!firsts && firsts.error() != DiskError::not_found) return store_error(firsts.error());
     if (!firsts) return no_store(directory);
     const auto chain = check_chain(directory, *firsts, *head);
     if (!chain) return chain.error();
@@ -169,7 +169,12 @@ Result<OpenedLog> read_once(const Directory& directory, const LogConfig& config,
             return damage_in(directory.segment(firsts->back()), *recovered->damage);
         }
     }
-    const Extent visible = durable_extent(*index, *recovered);
+    if (recovered->durable < recovered->end) {
+        auto durable = index_durable(**last, *recovered);
+        if (!durable) return durable.error();
+        index = *std::move(durable);
+    }
+    const Extent visible{index->size(), static_cast<std::uint32_t>(recovered->durable)};
     return assemble(directory, config, *firsts, **std::move(last), std::move(index), *recovered,
                     visible);
 }

@@ -61,7 +61,7 @@ bool Preallocation::zero_step() {
     for (std::uint64_t at = begin; at < end; at += zeros.size()) {
         const auto size = std::min<std::uint64_t>(zeros.size(), end - at);
         if (!file_->write_at(ByteSpan{zeros}.first(size), at)) {
-            file_ = nullptr;  // the writer will meet the failure itself
+            // No more zeros for this file; the writer will meet the failure itself.
             zeroed_.store(segment_size_, std::memory_order_release);
             return false;
         }

@@ -60,6 +60,9 @@ Result<const ScannedFrame*> FrameScanner::next() {
     }
     const auto bytes = bytes_at(offset_, sizeof header + header.stored_size);
     if (!bytes) return bytes.error();
+    if (bytes->size() < sizeof header + header.stored_size) {
+        return stopped(Verdict::invalid, "the file ends before the frame");
+    }
     return take_events(*bytes);
 }
 

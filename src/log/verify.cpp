@@ -28,6 +28,7 @@ private:
         std::unique_ptr<File> file;
         SegmentHeader header;
         std::uint64_t size = 0;
+        std::uint64_t end = 0;  ///< of the last whole frame
         MemoryIndex index;
         bool whole = true;
     };
@@ -106,6 +107,7 @@ Result<void> Verification::verify_segment(Position first, bool last) {
     next_ = first;
     const auto scanned = scan(current, last);
     if (!scanned) return scanned;
+    report_.bytes += current.end;
     bytes_before_ += current.size;
     return last || !current.whole ? Result<void>{} : compare_index(current);
 }
@@ -120,7 +122,7 @@ Result<void> Verification::scan(Current& current, bool last) {
             if (progress_) progress_(bytes_before_ + scanner.offset(), total_bytes_);
             continue;
         }
-        report_.bytes += scanner.offset();
+        current.end = scanner.offset();
         if (scanner.offset() == current.size) return {};
         if (last) {
             const auto acknowledged = judge_end(current, scanner);
@@ -152,8 +154,9 @@ Result<bool> Verification::judge_end(Current& current, const FrameScanner& scann
     const auto judged = recover(*current.file, current.header, *size,
                                 named ? (*head)->durable_offset : 0, [](const ScannedFrame&) {});
     if (!judged) return store_error(judged.error());
-    if (judged->end == scanner.offset()) report_.unacknowledged_bytes = judged->tail_bytes;
-    return judged->damage && judged->end == scanner.offset();
+    const bool same_place = judged->end == scanner.offset();
+    if (same_place && !judged->damage) report_.unacknowledged_bytes = judged->tail_bytes;
+    return judged->damage && same_place;
 }
 
 void Verification::take(Current& current, const ScannedFrame& frame) {

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <functional>
-#include <future>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "contract/answers.hpp"
 #include "contract/fixture.hpp"
 #include "contract/helpers.hpp"
 
@@ -55,11 +55,15 @@ inline std::vector<std::pair<std::string, AppendRequest>> broken_requests() {
     });
     with("nil id", [&](auto& entry) { entry.event.id = EventId{}; });
     with("time out of range", [&](auto& entry) { entry.event.occurred_at = Timestamp::max(); });
-    with("payload too large",
-         [&](auto& entry) { entry.event.data.assign(limits::payload.value + 1, 'p'); });
 
     broken.emplace_back("two expectations", checks({{"a", Expect::any}, {"a", Expect::none}}));
     broken.emplace_back("expectation without name", checks({{"", Expect::none}}));
+    return broken;
+}
+
+/// The same for the rules over sizes: large ones, so that few tests can afford them.
+inline std::vector<std::pair<std::string, AppendRequest>> oversized_requests() {
+    std::vector<std::pair<std::string, AppendRequest>> broken;
     auto crowded = checks({});
     for (std::size_t i = 0; i <= limits::expectations_per_request; ++i) {
         crowded.expect.push_back({std::to_string(i), Expect::none});
@@ -68,10 +72,13 @@ inline std::vector<std::pair<std::string, AppendRequest>> broken_requests() {
     AppendRequest many;
     many.events.assign(limits::events_per_request + 1, {"a", event()});
     broken.emplace_back("too many events", std::move(many));
-    AppendRequest large;
-    const std::string payload(limits::payload.value, 'p');
-    for (int i = 0; i < 5; ++i) large.events.push_back({"a", event("Large", payload)});
-    broken.emplace_back("request too large", std::move(large));
+    const std::string payload(limits::payload.value + 1, 'p');
+    AppendRequest too_large;
+    too_large.events.push_back({"a", event("Large", payload)});
+    broken.emplace_back("payload too large", std::move(too_large));
+    AppendRequest too_large_together;
+    too_large_together.events.assign(5, {"a", event("Large", payload.substr(1))});
+    broken.emplace_back("request too large", std::move(too_large_together));
     return broken;
 }
 
@@ -85,12 +92,18 @@ TYPED_TEST_P(LimitContract, a_broken_rule_refuses_the_whole_request) {
     EXPECT_EQ(add(this->store(), "a").position, Position{2}) << "the store goes on";
 }
 
+TYPED_TEST_P(LimitContract, a_request_beyond_a_limit_of_size_is_refused) {
+    for (const auto& [rule, request] : oversized_requests()) {
+        this->expect_invalid(this->store().append(request), rule);
+    }
+    expect_holds(this->store(), {});
+}
+
 TYPED_TEST_P(LimitContract, the_asynchronous_form_has_the_same_rules) {
     for (const auto& [rule, request] : broken_requests()) {
-        std::promise<Result<Appended>> answer;
-        this->store().async_append(
-            request, [&](Result<Appended> appended) { answer.set_value(std::move(appended)); });
-        this->expect_invalid(answer.get_future().get(), rule);
+        Answers answers;
+        this->store().async_append(request, answers.slot(0));
+        this->expect_invalid(answers.wait_for(1).at(0), rule);
     }
     expect_holds(this->store(), {});
 }
@@ -180,6 +193,7 @@ TYPED_TEST_P(LimitContract, a_request_of_the_largest_size_is_taken) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(LimitContract, a_broken_rule_refuses_the_whole_request,
+                            a_request_beyond_a_limit_of_size_is_refused,
                             the_asynchronous_form_has_the_same_rules,
                             the_system_has_the_same_rules_but_for_its_streams,
                             names_may_be_as_long_as_the_limit,

@@ -96,6 +96,17 @@ TEST(EventLine, takes_payloads_that_cannot_stand_in_a_line_as_base64) {
     }
 }
 
+TEST(EventLine, reads_back_however_deep_its_data_is) {
+    for (std::size_t depth = 495; depth < 503; ++depth) {
+        auto event = sample();
+        event.data = std::string(depth, '[') + std::string(depth, ']');
+        event.metadata.json = "{\"a\":" + event.data + "}";
+        const auto decoded = decode_event_line(Stored("s", event).line());
+        ASSERT_TRUE(decoded) << depth << ": " << decoded.error();
+        EXPECT_EQ(decoded->event, event);
+    }
+}
+
 TEST(EventLine, gives_free_metadata_back_whatever_it_is) {
     for (const auto* const json :
          {"{}", "{ }", "[1]", "no json", "{\"actor\":1}", "{\"a\":1} ", "{\"json_base64\":\"x\"}",

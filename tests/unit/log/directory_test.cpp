@@ -1,7 +1,6 @@
-#include "log/directory.hpp"
-
 #include <gtest/gtest.h>
 
+#include "log/directory.hpp"
 #include "support/simulated_disk.hpp"
 
 namespace mainstem::log {

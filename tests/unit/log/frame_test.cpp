@@ -1,9 +1,10 @@
 // Events and frame headers: what was written reads back, and nothing else does.
-#include "log/frame.hpp"
-
 #include <gtest/gtest.h>
 
+#include <mainstem/core/limits.hpp>
+
 #include "core/crc32c.hpp"
+#include "log/frame.hpp"
 #include "support/segment_builder.hpp"
 
 namespace mainstem::log {
@@ -54,9 +55,8 @@ void expect_round_trip(const Stored& stored) {
                          .occurred_at = event.occurred_at.value_or(recorded),
                          .tags = event.tags,
                          .metadata = event.metadata,
-                         .content_type = event.content_type.empty()
-                                             ? std::string{json_content_type}
-                                             : event.content_type,
+                         .content_type = event.content_type.empty() ? std::string{json_content_type}
+                                                                    : event.content_type,
                          .data = event.data};
     EXPECT_TRUE(read == expected);
     EXPECT_EQ(id_of(bytes), event.id);

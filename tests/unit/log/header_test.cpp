@@ -1,6 +1,6 @@
-#include "log/header.hpp"
-
 #include <gtest/gtest.h>
+
+#include "log/header.hpp"
 
 namespace mainstem::log {
 namespace {

@@ -1,10 +1,9 @@
 // Index files: what the index in memory answers, the file made of it answers too, or says that it
 // is damaged.
-#include "log/index_file.hpp"
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "log/index_file.hpp"
 #include "log/index_writer.hpp"
 #include "support/memory_file.hpp"
 #include "support/segment_builder.hpp"
@@ -79,7 +78,9 @@ public:
         if (content_.memory().size() == 0) return;
         const Ordinal last = content_.memory().size() - 1;
         content_.memory().offsets(0, last, expected).value();
-        if (answered(file_.offsets(0, last, from_file))) ASSERT_EQ(from_file, expected);
+        if (answered(file_.offsets(0, last, from_file))) {
+            ASSERT_EQ(from_file, expected);
+        }
         for (Ordinal at = 0; at <= last; at += 1 + last / 500) {
             from_file.clear();
             if (!answered(file_.offsets(at, at, from_file))) continue;
@@ -144,11 +145,15 @@ private:
         std::vector<Ordinal> from_file;
         std::vector<Ordinal> expected;
         content_.memory().ordinals(in_memory, from, to, expected).value();
-        if (answered(file_.ordinals(in_file, from, to, from_file))) ASSERT_EQ(from_file, expected);
+        if (answered(file_.ordinals(in_file, from, to, from_file))) {
+            ASSERT_EQ(from_file, expected);
+        }
     }
     void absent(std::string_view name) {
         const auto found = file_.find(StreamKey{name}, content_.memory().size());
-        if (answered(found)) ASSERT_EQ(*found, std::nullopt) << name;
+        if (answered(found)) {
+            ASSERT_EQ(*found, std::nullopt) << name;
+        }
     }
     void one_list(std::string_view prefix, std::string_view after, std::size_t limit) {
         std::vector<StreamInfo> from_file;

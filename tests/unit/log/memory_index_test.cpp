@@ -1,11 +1,10 @@
 // The index in memory, alone and with readers beside its writer.
-#include "log/memory_index.hpp"
-
 #include <thread>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "log/memory_index.hpp"
 #include "support/segment_builder.hpp"
 
 namespace mainstem::log {
@@ -113,7 +112,9 @@ TEST(MemoryIndex, lists_names_in_order_by_pages) {
     for (int i = 0; i < 300; ++i) {
         names.push_back(fmt::format("{}-{}", i % 3, i));
         add(index, names.back());
-        if (i % 50 == 0) EXPECT_EQ(list(index, "", "", 1'000).size(), names.size());
+        if (i % 50 == 0) {
+            EXPECT_EQ(list(index, "", "", 1'000).size(), names.size());
+        }
     }
     std::ranges::sort(names);
     std::vector<std::string> paged;

@@ -1,7 +1,6 @@
-#include "log/preallocation.hpp"
-
 #include <gtest/gtest.h>
 
+#include "log/preallocation.hpp"
 #include "support/simulated_disk.hpp"
 
 namespace mainstem::log {
@@ -30,7 +29,8 @@ protected:
         std::vector<std::byte> bytes(file->size().value());
         file->read_at(bytes, 0).value();
         const auto middle = bytes.begin() + static_cast<std::ptrdiff_t>(end);
-        return std::all_of(bytes.begin(), middle, [](std::byte b) { return b == std::byte{0xAB}; }) &&
+        return std::all_of(bytes.begin(), middle,
+                           [](std::byte b) { return b == std::byte{0xAB}; }) &&
                std::all_of(middle, bytes.end(), [](std::byte b) { return b == std::byte{0}; });
     }
 

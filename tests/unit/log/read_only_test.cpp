@@ -101,7 +101,8 @@ TEST_F(ReadOnly, follows_a_writer_over_roll_overs) {
         if (segments % 2 == 0) store->run_background();  // index files of some sealed segments
         EXPECT_EQ(reader->head().value(), store->head().value());
         EXPECT_EQ(read_all(*reader), read_all(*store));
-        EXPECT_EQ(read(reader->read_stream("stream-1", {})), read(store->read_stream("stream-1", {})));
+        EXPECT_EQ(read(reader->read_stream("stream-1", {})),
+                  read(store->read_stream("stream-1", {})));
     }
 }
 

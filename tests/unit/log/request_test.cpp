@@ -1,8 +1,7 @@
-#include "log/request.hpp"
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "log/request.hpp"
 #include "support/segment_builder.hpp"
 
 namespace mainstem::log {
@@ -130,8 +129,8 @@ TEST(EncodedRequest, pads_with_zeros_at_every_remainder) {
     for (std::size_t i = 0; i < 16; ++i) {
         encoded.encode({.events = {{"s", plain_event(1, std::string(300 - i, '\xFF'))}}}, false);
         EXPECT_EQ(encoded.frame.size() % frame_alignment, 0U);
-        for (std::size_t at = sizeof(FrameHeader) + encoded.stored_size;
-             at < encoded.frame.size(); ++at) {
+        for (std::size_t at = sizeof(FrameHeader) + encoded.stored_size; at < encoded.frame.size();
+             ++at) {
             EXPECT_EQ(encoded.frame[at], std::byte{0});
         }
     }

@@ -1,8 +1,7 @@
 // Scanning frames, and finding headers behind damage.
-#include "log/scan.hpp"
-
 #include <gtest/gtest.h>
 
+#include "log/scan.hpp"
 #include "support/memory_file.hpp"
 #include "support/segment_builder.hpp"
 
@@ -219,8 +218,8 @@ private:
 TEST(FrameScanner, stops_where_a_frame_loses_its_end_after_its_header) {
     SegmentBuilder built;
     const auto frame = built.add_event("a", std::string(2 * mebi, 'x'));
-    for (const std::uint64_t left : {frame.offset, frame.offset + 8, frame.offset + 32,
-                                     frame.offset + 100, frame.end - 1}) {
+    for (const std::uint64_t left :
+         {frame.offset, frame.offset + 8, frame.offset + 32, frame.offset + 100, frame.end - 8}) {
         const ShrinkingFile file{built.bytes(), left};
         FrameScanner scanner{file, built.header(), built.size()};
         EXPECT_EQ(scanner.next().value(), nullptr);

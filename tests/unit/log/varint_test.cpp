@@ -1,6 +1,6 @@
-#include "log/varint.hpp"
-
 #include <gtest/gtest.h>
+
+#include "log/varint.hpp"
 
 namespace mainstem::log {
 namespace {

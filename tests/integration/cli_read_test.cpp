@@ -1,0 +1,178 @@
+// `read`, `streams`, `stats` and `verify` as processes.
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "support/child_program.hpp"
+#include "support/paths.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace mainstem::support {
+namespace {
+
+class CliRead : public testing::Test {
+protected:
+    /// A store with `count` events in streams a, b, c, a, ...
+    void fill(std::size_t count, const std::string& data = "{}") const {
+        std::string lines;
+        for (std::size_t i = 0; i < count; ++i) {
+            lines += R"({"stream":")" + std::string(1, static_cast<char>('a' + i % 3)) +
+                     R"(","type":"T","data":)" + data + "}\n";
+        }
+        const auto ended = run_program({"append", "--store", store(), "--from", "-"}, lines);
+        ASSERT_EQ(ended.code, 0) << ended.err;
+    }
+    [[nodiscard]] Ended run(const std::string& verb, std::vector<std::string> flags = {}) const {
+        flags.insert(flags.begin(), {verb, "--store", store()});
+        return run_program(std::move(flags));
+    }
+    /// The positions that `read` prints.
+    [[nodiscard]] std::vector<int> positions(std::vector<std::string> flags) const {
+        flags.insert(flags.end(), {"--format", "jsonl"});
+        const auto ended = run("read", std::move(flags));
+        EXPECT_EQ(ended.code, 0) << ended.err;
+        constexpr std::string_view member = "{\"position\":";
+        std::vector<int> numbers;
+        for (std::size_t at = 0; (at = ended.out.find(member, at)) != std::string::npos;) {
+            at += member.size();
+            numbers.push_back(std::stoi(ended.out.substr(at)));
+        }
+        return numbers;
+    }
+    [[nodiscard]] std::string store() const { return folder_.path("store"); }
+    [[nodiscard]] std::string segment() const {
+        for (const auto& entry : std::filesystem::recursive_directory_iterator{store()}) {
+            if (entry.path().extension() == ".log") return entry.path().string();
+        }
+        return {};
+    }
+
+private:
+    TemporaryFolder folder_;
+};
+
+using Positions = std::vector<int>;
+
+TEST_F(CliRead, reads_parts_both_ways) {
+    fill(9);
+    EXPECT_EQ(positions({}), (Positions{1, 2, 3, 4, 5, 6, 7, 8, 9}));
+    EXPECT_EQ(positions({"--from", "8"}), (Positions{8, 9}));
+    EXPECT_EQ(positions({"--from", "10"}), Positions{});
+    EXPECT_EQ(positions({"--backward", "--limit", "2"}), (Positions{9, 8}));
+    EXPECT_EQ(positions({"--backward", "--from", "2"}), (Positions{2, 1}));
+    EXPECT_EQ(positions({"--limit", "0"}), Positions{});
+    EXPECT_EQ(positions({"--stream", "b"}), (Positions{2, 5, 8}));
+    EXPECT_EQ(positions({"--stream", "b", "--from", "3"}), Positions{8});
+    EXPECT_EQ(positions({"--stream", "b", "--backward", "--from", "2"}), (Positions{5, 2}));
+    EXPECT_EQ(positions({"--stream", "none"}), Positions{});
+    EXPECT_EQ(run("read", {"--from", "11"}).code, 1);
+}
+
+TEST_F(CliRead, shows_a_table_that_cannot_steer_a_terminal) {
+    fill(1, R"("\u001b[2J")");
+    EXPECT_EQ(
+        run_program({"append", "--store", store(), "--stream", "x", "--type", "T\xC2\x9B"}).code,
+        0);
+    const auto ended = run("read");
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_TRUE(ended.out.starts_with("POSITION  STREAM  VERSION  TYPE")) << ended.out;
+    EXPECT_FALSE(ended.out.contains('\x1b'));
+    EXPECT_TRUE(ended.out.contains("T\\xc2\\x9b")) << ended.out;
+}
+
+TEST_F(CliRead, ends_quietly_when_nobody_reads_on) {
+    fill(3000, '"' + std::string(1000, 'x') + '"');
+    for (const auto* const verb : {"read", "streams", "stats"}) {
+        ChildProgram child{{verb, "--store", store(), "--format", "jsonl"}};
+        // `read` has more to say than a pipe holds; the others may end before.
+        const bool is_read = verb == std::string_view{"read"};
+        EXPECT_TRUE(!is_read || child.wait_until_printed("\"position\":1,"));
+        child.close_output();
+        const auto ended = child.wait();
+        EXPECT_EQ(ended.code, 0) << verb;
+        EXPECT_EQ(ended.err, "") << verb;
+    }
+}
+
+TEST_F(CliRead, ends_with_130_after_an_interrupt) {
+    fill(3000, '"' + std::string(1000, 'x') + '"');
+    ChildProgram child{{"read", "--store", store(), "--format", "jsonl"}};
+    ASSERT_TRUE(child.wait_until_printed("\"position\":1,"));
+    // It cannot have ended: what is left is more than a pipe holds.
+    child.send(SIGINT);
+    const auto ended = child.wait();
+    EXPECT_EQ(ended.code, 130);
+    EXPECT_TRUE(ended.err.contains("interrupted")) << ended.err;
+}
+
+TEST_F(CliRead, fails_when_its_output_cannot_be_written) {
+    if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "there is no /dev/full here";
+    fill(1);
+    const auto ended = run("read", {"--limit", "1"});
+    EXPECT_EQ(ended.code, 0);
+    const auto command =
+        program().string() + " stats --store '" + store() + "' >/dev/full 2>/dev/null";
+    const int status = std::system(command.c_str());
+    EXPECT_EQ(WEXITSTATUS(status), 1);
+}
+
+TEST_F(CliRead, counts_system_streams_apart) {
+    fill(3);
+    EXPECT_EQ(run_program({"import", "-", "--store", store(), "--source", "more", "--stream", "s",
+                           "--type", "t"},
+                          "s,t\nd,T\n")
+                  .code,
+              0);
+    EXPECT_TRUE(run("read", {"--format", "jsonl"}).out.contains("\"stream\":\"$import-more\""));
+    const auto streams = run("streams", {"--format", "jsonl"}).out;
+    EXPECT_EQ(std::ranges::count(streams, '\n'), 4) << streams;
+    EXPECT_TRUE(streams.starts_with(R"({"stream":"a","version":1,"last_position":1})")) << streams;
+    EXPECT_TRUE(run("streams").out.contains("4 streams, and 1 system stream"));
+    EXPECT_TRUE(run("streams", {"--prefix", "$"}).out.contains("$import-more"));
+    const auto stats = run("stats", {"--format", "jsonl"}).out;
+    EXPECT_TRUE(
+        stats.starts_with(R"({"events":4,"system_events":1,"streams":4,"system_streams":1,)"))
+        << stats;
+    EXPECT_TRUE(run("stats").out.contains("system events   1"));
+}
+
+TEST_F(CliRead, verifies_what_is_whole) {
+    fill(5);
+    const auto ended = run("verify", {"--format", "jsonl"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_TRUE(ended.out.starts_with("{\"events\":5,\"segments\":1,")) << ended.out;
+    EXPECT_TRUE(ended.out.contains("\"damages\":[]")) << ended.out;
+    EXPECT_TRUE(run("verify").out.contains("verdict   whole"));
+}
+
+TEST_F(CliRead, names_damage_and_ends_with_4) {
+    fill(1000, '"' + std::string(200, 'x') + '"');
+    fill(10);
+    std::fstream file{segment(), std::ios::in | std::ios::out | std::ios::binary};
+    file.seekp(20'000);
+    file.put('!');
+    file.close();
+    const auto verified = run("verify", {"--format", "jsonl"});
+    EXPECT_EQ(verified.code, 4);
+    EXPECT_TRUE(verified.out.contains("\"offset\":")) << verified.out;
+    EXPECT_TRUE(verified.err.contains(segment())) << verified.err;
+    EXPECT_EQ(run("verify").code, 4);
+
+    const auto refused = run("read");
+    EXPECT_EQ(refused.code, 4) << refused.err;
+    EXPECT_EQ(run("append", {"--stream", "s", "--type", "T"}).code, 4);
+}
+
+TEST_F(CliRead, reports_a_tail_that_was_never_acknowledged) {
+    fill(5);
+    std::ofstream{segment(), std::ios::app | std::ios::binary} << std::string(1000, '\7');
+    const auto verified = run("verify", {"--format", "jsonl"});
+    EXPECT_EQ(verified.code, 0) << verified.err;
+    EXPECT_TRUE(verified.out.contains("\"unacknowledged_bytes\":1000")) << verified.out;
+    EXPECT_EQ(positions({}).size(), 5U);
+}
+
+}  // namespace
+}  // namespace mainstem::support

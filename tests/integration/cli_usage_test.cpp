@@ -1,0 +1,129 @@
+// What the program says about itself, and wrong usage: exit code 2 and one line that helps.
+#include <algorithm>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "support/child_program.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace mainstem::support {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+const std::vector<std::string> verbs{"append", "bench",   "demo",  "import",
+                                     "read",   "streams", "stats", "verify"};
+
+/// Expects code 2 and one line on stderr that has `text` in it.
+void expect_wrong_usage(const Arguments& arguments, std::string_view text) {
+    const auto ended = run_program(arguments);
+    const auto shown = testing::PrintToString(arguments);
+    EXPECT_EQ(ended.code, 2) << shown;
+    EXPECT_EQ(ended.out, "") << shown;
+    EXPECT_TRUE(ended.err.starts_with("mainstem: ")) << ended.err;
+    EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
+    EXPECT_TRUE(ended.err.contains(text)) << ended.err;
+}
+
+TEST(CliUsage, shows_help_for_each_verb_with_an_example) {
+    for (const auto& verb : verbs) {
+        const auto ended = run_program({verb, "--help"});
+        EXPECT_EQ(ended.code, 0) << verb;
+        EXPECT_TRUE(ended.out.contains("Example:\n  mainstem " + verb)) << ended.out;
+        EXPECT_EQ(ended.err, "") << verb;
+    }
+}
+
+TEST(CliUsage, lists_the_verbs) {
+    const auto ended = run_program({"--help"});
+    EXPECT_EQ(ended.code, 0);
+    for (const auto& verb : verbs) EXPECT_TRUE(ended.out.contains("\n  " + verb)) << ended.out;
+}
+
+TEST(CliUsage, tells_its_version) {
+    const auto ended = run_program({"--version"});
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_TRUE(ended.out.starts_with("mainstem 0.")) << ended.out;
+}
+
+TEST(CliUsage, shows_help_on_stderr_when_nothing_is_asked) {
+    const auto ended = run_program({});
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_EQ(ended.out, "");
+    EXPECT_TRUE(ended.err.contains("append"));
+}
+
+TEST(CliUsage, knows_its_verbs_and_flags) {
+    expect_wrong_usage({"raed"},
+                       "\"raed\" is no verb, perhaps read is meant; the verbs are append");
+    expect_wrong_usage({"read\n"}, "\"read\\n\" is no verb");
+    expect_wrong_usage({"read", "--stor", "x"}, "read does not take \"--stor\", perhaps --store");
+    expect_wrong_usage({"read", "--store", "x", "--limit=1", "more"},
+                       "read does not take \"more\"");
+    expect_wrong_usage({"bench", "wirte"}, "\"wirte\" is no verb");
+    expect_wrong_usage({"bench"}, "bench needs a verb");
+    expect_wrong_usage({"--verbose"}, "mainstem does not take \"--verbose\"");
+}
+
+TEST(CliUsage, knows_what_each_flag_takes) {
+    expect_wrong_usage({"read"}, "--store is required");
+    expect_wrong_usage({"read", "--store"}, "--store");
+    expect_wrong_usage({"read", "--store", "x", "--limit", "ten"}, "--limit cannot be \"ten\"");
+    expect_wrong_usage({"read", "--store", "x", "--limit", "-1"}, "--limit cannot be \"-1\"");
+    expect_wrong_usage({"read", "--store", "x", "--from", "0"}, "at least 1");
+    expect_wrong_usage({"read", "--store", "x", "--from", "0x1"}, "--from cannot be");
+    expect_wrong_usage({"read", "--store", "x", "--format", "xml"}, "it takes table or jsonl");
+    expect_wrong_usage({"append", "--store", "x", "--expect", "maybe"}, "any, none, exists");
+    expect_wrong_usage({"append", "--store", "x", "--durability", "eternal"},
+                       "flushed or buffered");
+    expect_wrong_usage({"import", "f.csv", "--store", "x", "--sort", "name"}, "it takes time");
+    expect_wrong_usage({"import", "f.csv", "--store", "x", "--batch", "0"}, "from 1 to");
+    expect_wrong_usage({"import", "--store", "x"}, "FILE is required");
+}
+
+TEST(CliUsage, knows_which_flags_go_together) {
+    expect_wrong_usage({"append", "--store", "x"}, "--stream and --type, or --from");
+    expect_wrong_usage({"append", "--store", "x", "--from", "f", "--data", "1"}, "leave out");
+    expect_wrong_usage({"import", "-", "--store", "x"}, "--source NAME");
+    expect_wrong_usage({"import", "f", "--store", "x", "--stream", "s"}, "go together");
+    expect_wrong_usage({"import", "f", "--store", "x", "--time", "t"}, "need --stream and --type");
+    expect_wrong_usage(
+        {"import", "f", "--store", "x", "--stream", "s", "--type", "t", "--sort", "time"},
+        "--sort time needs --time");
+    expect_wrong_usage({"import", "f", "--store", "x", "--stream-prefix", "$a"}, "the system's");
+    expect_wrong_usage({"verify", "--store", "memory:"}, "nothing to verify");
+    expect_wrong_usage({"demo", "--store", "memory:"}, "give --store a directory");
+}
+
+TEST(CliUsage, creates_a_store_by_append_and_import_only) {
+    const TemporaryFolder folder;
+    for (const auto& verb : {"read", "streams", "stats", "verify"}) {
+        const auto ended = run_program({verb, "--store", folder.path("none")});
+        EXPECT_EQ(ended.code, 1) << verb;
+        EXPECT_EQ(ended.err, "mainstem: no store at \"" + folder.path("none") +
+                                 "\"; mainstem append or import creates one\n");
+        EXPECT_FALSE(std::filesystem::exists(folder.path("none"))) << verb;
+    }
+    const auto wrong = run_program({"import", folder.path("missing.csv"), "--store",
+                                    folder.path("none"), "--stream", "a", "--type", "b"});
+    EXPECT_EQ(wrong.code, 1);
+    EXPECT_FALSE(std::filesystem::exists(folder.path("none")));
+    EXPECT_EQ(run_program({"append", "--store", folder.path("none"), "--from", "missing"}).code, 1);
+    EXPECT_FALSE(std::filesystem::exists(folder.path("none")));
+}
+
+TEST(CliUsage, explains_what_is_no_store) {
+    const TemporaryFolder folder;
+    std::ofstream{folder.path("file")} << "text";
+    for (const auto& address : {folder.path("file"), std::string{"postgresql://x"}, std::string{},
+                                std::string{"memory:x"}}) {
+        const auto ended =
+            run_program({"append", "--store=" + address, "--stream", "s", "--type", "T"});
+        EXPECT_NE(ended.code, 0) << address;
+        EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
+    }
+}
+
+}  // namespace
+}  // namespace mainstem::support

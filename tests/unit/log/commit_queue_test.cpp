@@ -1,0 +1,258 @@
+// Group commit: who serves, what is a group, and that nothing is ever left without an answer.
+#include "log/commit_queue.hpp"
+
+#include <latch>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include <mainstem/core/limits.hpp>
+
+namespace mainstem::log {
+namespace {
+
+/// The server's side: answers each request with its place in the order of service.
+class Service {
+public:
+    void serve(std::span<Pending* const> group) {
+        EXPECT_FALSE(busy_.exchange(true)) << "two threads serve at once";
+        if (hold_) {
+            reached_.count_down();
+            release_.wait();
+            hold_ = false;
+        }
+        groups_.push_back(group.size());
+        for (Pending* pending : group) {
+            EXPECT_FALSE(pending->outcome) << "served twice";
+            pending->outcome = Appended{.first = {}, .position = {++served_}, .versions = {}};
+        }
+        busy_ = false;
+    }
+    CommitQueue::Serve function() {
+        return [this](std::span<Pending* const> group) { serve(group); };
+    }
+
+    /// Makes the next group wait until `release`.
+    void hold() { hold_ = true; }
+    void wait_until_held() { reached_.wait(); }
+    void release() { release_.count_down(); }
+
+    /// Sizes, in order. Only while nothing is being served.
+    [[nodiscard]] const std::vector<std::size_t>& groups() const { return groups_; }
+    [[nodiscard]] std::uint64_t served() const { return served_; }
+
+private:
+    std::atomic<bool> busy_{false};
+    std::atomic<bool> hold_{false};
+    std::latch reached_{1};
+    std::latch release_{1};
+    std::vector<std::size_t> groups_;
+    std::uint64_t served_ = 0;
+};
+
+std::uint64_t place_of(const Result<Appended>& answer) { return answer.value().position.value; }
+
+/// Queues a request with a callback that is given its place.
+template <class Done>
+bool submit(CommitQueue& queue, Done done) {
+    auto pending = std::make_unique<Pending>();
+    pending->done = [done](const Result<Appended>& answer) { done(place_of(answer)); };
+    return queue.submit(pending);
+}
+
+TEST(CommitQueue, serves_a_lone_caller_on_its_own_thread) {
+    std::thread::id server;
+    CommitQueue queue{[&](std::span<Pending* const> group) {
+                          server = std::this_thread::get_id();
+                          for (Pending* pending : group) pending->outcome = Appended{};
+                      },
+                      true};
+    Pending pending;
+    queue.run(pending);
+    EXPECT_TRUE(pending.outcome);
+    EXPECT_EQ(server, std::this_thread::get_id());
+}
+
+TEST(CommitQueue, serves_what_waits_as_one_group_in_order) {
+    Service service;
+    CommitQueue queue{service.function(), false};
+    std::vector<std::uint64_t> places;
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_TRUE(submit(queue, [&](std::uint64_t place) { places.push_back(place); }));
+    }
+    EXPECT_TRUE(places.empty());
+    EXPECT_EQ(queue.serve_pending(), 10U);
+    EXPECT_EQ(places, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}));
+    EXPECT_EQ(queue.serve_pending(), 0U);
+    EXPECT_EQ(service.groups(), std::vector<std::size_t>{10});
+}
+
+TEST(CommitQueue, takes_the_queued_into_the_group_of_a_blocking_caller) {
+    Service service;
+    CommitQueue queue{service.function(), false};
+    std::vector<std::uint64_t> places;
+    for (int i = 0; i < 3; ++i) {
+        submit(queue, [&](std::uint64_t place) { places.push_back(place); });
+    }
+    Pending pending;
+    queue.run(pending);
+    EXPECT_EQ(place_of(pending.answer()), 4U);
+    EXPECT_EQ(places, (std::vector<std::uint64_t>{1, 2, 3}));
+    EXPECT_EQ(service.groups(), std::vector<std::size_t>{4});
+}
+
+TEST(CommitQueue, gathers_what_comes_while_a_group_is_served) {
+    Service service;
+    service.hold();
+    std::atomic<std::uint64_t> answered{0};
+    {
+        CommitQueue queue{service.function(), true};
+        submit(queue, [&](std::uint64_t) { ++answered; });
+        service.wait_until_held();
+        for (int i = 0; i < 50; ++i) submit(queue, [&](std::uint64_t) { ++answered; });
+        service.release();
+    }
+    EXPECT_EQ(answered, 51U);
+    EXPECT_EQ(service.groups(), (std::vector<std::size_t>{1, 50}));
+}
+
+TEST(CommitQueue, answers_a_callback_that_queues_again) {
+    Service service;
+    CommitQueue queue{service.function(), false};
+    std::uint64_t last = 0;
+    std::function<void(std::uint64_t)> again = [&](std::uint64_t place) {
+        last = place;
+        if (place < 5) submit(queue, again);
+    };
+    submit(queue, again);
+    for (std::uint64_t round = 1; round <= 5; ++round) {
+        EXPECT_EQ(queue.serve_pending(), 1U);
+        EXPECT_EQ(last, round);
+    }
+    EXPECT_EQ(queue.serve_pending(), 0U);
+}
+
+TEST(CommitQueue, answers_every_caller_of_many_threads) {
+    constexpr std::uint64_t threads = 16;
+    constexpr std::uint64_t each = 500;
+    Service service;
+    std::atomic<std::uint64_t> callbacks{0};
+    std::atomic<std::uint64_t> sum{0};
+    {
+        CommitQueue queue{service.function(), true};
+        std::vector<std::jthread> callers;
+        for (std::uint64_t i = 0; i < threads; ++i) {
+            callers.emplace_back([&, i] {
+                std::uint64_t before = 0;
+                for (std::uint64_t n = 0; n < each; ++n) {
+                    if ((n + i) % 3 == 0) {
+                        EXPECT_TRUE(submit(queue, [&](std::uint64_t place) {
+                            sum += place;
+                            ++callbacks;
+                        }));
+                        continue;
+                    }
+                    Pending pending;
+                    queue.run(pending);
+                    const std::uint64_t place = place_of(pending.answer());
+                    EXPECT_GT(place, before);
+                    before = place;
+                    sum += place;
+                }
+            });
+        }
+        callers.clear();
+    }
+    constexpr std::uint64_t total = threads * each;
+    EXPECT_EQ(service.served(), total);
+    EXPECT_EQ(sum, total * (total + 1) / 2) << "a request was answered twice or not at all";
+    EXPECT_GE(callbacks, total / 3 - threads);
+}
+
+TEST(CommitQueue, refuses_callbacks_beyond_its_bound) {
+    Service service;
+    std::uint64_t answered = 0;
+    CommitQueue queue{service.function(), false};
+    for (std::size_t i = 0; i < limits::queued_requests; ++i) {
+        ASSERT_TRUE(submit(queue, [&](std::uint64_t) { ++answered; }));
+    }
+    auto refused = std::make_unique<Pending>();
+    bool told = false;
+    refused->done = [&](const Result<Appended>&) { told = true; };
+    EXPECT_FALSE(queue.submit(refused));
+    ASSERT_TRUE(refused) << "a refused request is the caller's";
+    EXPECT_FALSE(told);
+    EXPECT_EQ(queue.serve_pending(), limits::queued_requests);
+    EXPECT_EQ(answered, limits::queued_requests);
+    EXPECT_TRUE(submit(queue, [&](std::uint64_t) { ++answered; }));
+}
+
+TEST(CommitQueue, refuses_callbacks_beyond_its_bytes) {
+    Service service;
+    CommitQueue queue{service.function(), false};
+    constexpr std::uint64_t each = 64ULL << 20;
+    for (std::uint64_t bytes = 0; bytes < limits::queued_bytes.value; bytes += each) {
+        auto pending = std::make_unique<Pending>();
+        pending->request.frame.resize(each);
+        pending->done = [](const Result<Appended>&) {};
+        ASSERT_TRUE(queue.submit(pending));
+    }
+    EXPECT_FALSE(submit(queue, [](std::uint64_t) {}));
+    queue.serve_pending();
+    EXPECT_TRUE(submit(queue, [](std::uint64_t) {}));
+}
+
+TEST(CommitQueue, lets_blocking_callers_wait_for_room) {
+    Service service;
+    service.hold();
+    std::atomic<std::size_t> answered{0};
+    CommitQueue queue{service.function(), true};
+    std::size_t queued = 1;
+    submit(queue, [&](std::uint64_t) { ++answered; });
+    service.wait_until_held();
+    while (submit(queue, [&](std::uint64_t) { ++answered; })) ++queued;
+    std::vector<std::jthread> callers;
+    std::atomic<std::size_t> returned{0};
+    for (int i = 0; i < 4; ++i) {
+        callers.emplace_back([&] {
+            Pending pending;
+            queue.run(pending);
+            EXPECT_GT(place_of(pending.answer()), limits::queued_requests + 1);
+            ++returned;
+        });
+    }
+    EXPECT_EQ(returned, 0U) << "nothing can be served yet";
+    service.release();
+    callers.clear();
+    EXPECT_EQ(returned, 4U);
+    EXPECT_EQ(queued, limits::queued_requests + 1);
+}
+
+TEST(CommitQueue, answers_everything_before_it_ends) {
+    for (const bool committer : {false, true}) {
+        Service service;
+        std::atomic<std::uint64_t> answered{0};
+        {
+            CommitQueue queue{service.function(), committer};
+            for (int i = 0; i < 1'000; ++i) submit(queue, [&](std::uint64_t) { ++answered; });
+        }
+        EXPECT_EQ(answered, 1'000U);
+        EXPECT_EQ(service.served(), 1'000U);
+    }
+}
+
+TEST(CommitQueue, answers_what_a_callback_queues_while_it_ends) {
+    Service service;
+    std::atomic<std::uint64_t> answered{0};
+    {
+        CommitQueue queue{service.function(), true};
+        submit(queue, [&](std::uint64_t) {
+            ++answered;
+            submit(queue, [&](std::uint64_t) { ++answered; });
+        });
+    }
+    EXPECT_EQ(answered, 2U);
+}
+
+}  // namespace
+}  // namespace mainstem::log
