@@ -10,7 +10,7 @@ function(mainstem_warnings target)
         $<$<BOOL:${MAINSTEM_WARNINGS_AS_ERRORS}>:-Werror>
         $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
         # GCC 12 finds overlaps and overruns in the inlined operators of std::string where there are
-        # none (GCC bugs 105651 and 105329); clang-tidy and the address sanitizer look for real ones.
+        # none (GCC bugs 105651, 105329); clang-tidy and the address sanitizer look for real ones.
         "$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-array-bounds>"
         "$<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow;-Wno-stringop-overread>")
     if(MAINSTEM_SANITIZE)

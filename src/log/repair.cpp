@@ -61,6 +61,7 @@ Result<void> write_again(File& file, std::uint64_t from, std::uint64_t to) {
 Result<std::unique_ptr<FileLock>> claim(const Directory& directory, const LogConfig& config) {
     Disk& disk = *config.disk;
     const auto segments = directory.list_segments(disk);
+    if (!segments && segments.error() != DiskError::not_found) return store_error(segments.error());
     const bool exists = segments && !segments->empty();
     if (!exists && config.mode == OpenMode::existing) {
         return Error{StoreError::not_found,

@@ -1,7 +1,7 @@
 // What a newcomer writes first, built outside of Mainstem's own tree.
-#include <mainstem/mainstem.hpp>
-
 #include <iostream>
+
+#include <mainstem/mainstem.hpp>
 
 int main() {
     auto store = mainstem::Store::open("memory:").value();

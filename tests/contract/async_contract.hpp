@@ -46,13 +46,15 @@ TYPED_TEST_P(AsyncContract, refusals_and_repeats_come_by_the_callback) {
     this->store().async_append(checks({{"a", Version{1}}}), answers.slot(4));
     this->store().async_append(AppendRequest{}, answers.slot(5));
     const auto all = answers.wait_for(6);
+    ASSERT_EQ(code_of(all[0]), "");
     EXPECT_TRUE(all[0]->repeated);
-    EXPECT_TRUE(all[1].error() == StoreError::conflict);
-    EXPECT_EQ(all[1].error().conflict()->position, Position{1});
-    EXPECT_TRUE(all[2].error() == StoreError::id_reused);
-    EXPECT_TRUE(all[3].error() == StoreError::invalid);
-    EXPECT_EQ(all[4]->position, Position{});
-    EXPECT_EQ(all[5]->position, Position{});
+    EXPECT_EQ(conflict_of(all[1]).position, Position{1});
+    EXPECT_EQ(code_of(all[2]), "id_reused");
+    EXPECT_EQ(code_of(all[3]), "invalid");
+    for (const auto& check : {all[4], all[5]}) {
+        ASSERT_EQ(code_of(check), "");
+        EXPECT_EQ(check->position, Position{});
+    }
     EXPECT_EQ(this->store().head().value(), Position{1});
 }
 

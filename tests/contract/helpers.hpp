@@ -86,6 +86,21 @@ inline void add_many(Store& store, const StreamId& stream, std::uint64_t count) 
     }
 }
 
+/// The name of the error of a failed result; empty if it did not fail.
+template <class T>
+std::string_view code_of(const Result<T>& result) {
+    return result ? std::string_view{} : result.error().code_name();
+}
+
+/// The conflict that refused an append; an empty one and a failed test if there is none.
+inline Conflict conflict_of(const Result<Appended>& answer) {
+    if (answer || !answer.error().conflict()) {
+        ADD_FAILURE() << "no conflict: " << (answer ? "appended" : answer.error().message());
+        return {};
+    }
+    return *answer.error().conflict();
+}
+
 /// Every event of a cursor; an error among them fails the test.
 inline std::vector<Event> all_of(EventCursor cursor) {
     std::vector<Event> events;

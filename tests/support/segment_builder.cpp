@@ -35,8 +35,8 @@ Event stored(const StreamEvent& added, Position position, Version version, Times
             .occurred_at = event.occurred_at.value_or(now),
             .tags = event.tags,
             .metadata = event.metadata,
-            .content_type = event.content_type.empty() ? std::string{json_content_type}
-                                                       : event.content_type,
+            .content_type =
+                event.content_type.empty() ? std::string{json_content_type} : event.content_type,
             .data = event.data};
 }
 

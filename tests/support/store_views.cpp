@@ -14,7 +14,7 @@ using Events = std::vector<const Event*>;
 class Views {
 public:
     Views(EventStore& store, const Observation& whole, Violations& violations)
-        : store_(store), whole_(whole), violations_(violations) {
+        : store_(store), violations_(violations) {
         for (const Event& event : whole.events) {
             all_.push_back(&event);
             streams_[event.stream].push_back(&event);
@@ -110,7 +110,6 @@ private:
     }
 
     EventStore& store_;
-    const Observation& whole_;
     Violations& violations_;
     Events all_;
     std::map<std::string, Events> streams_;

@@ -1,12 +1,12 @@
 // Group commit: who serves, what is a group, and that nothing is ever left without an answer.
-#include "log/commit_queue.hpp"
-
 #include <latch>
 #include <thread>
 
 #include <gtest/gtest.h>
 
 #include <mainstem/core/limits.hpp>
+
+#include "log/commit_queue.hpp"
 
 namespace mainstem::log {
 namespace {

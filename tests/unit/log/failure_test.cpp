@@ -113,7 +113,8 @@ TEST_F(Failure, of_a_full_disk_refuses_appends_and_keeps_reads) {
     close_writer();
     open_writer();  // with nothing set aside
     const auto before = read_all(*store);
-    disk.plan({.kind = Operation::set_aside, .times = support::for_ever, .error = DiskError::no_space});
+    disk.plan(
+        {.kind = Operation::set_aside, .times = support::for_ever, .error = DiskError::no_space});
     disk.plan({.kind = Operation::write, .times = support::for_ever, .error = DiskError::no_space});
     const auto refused = store->append(one_event("a"));
     ASSERT_FALSE(refused);

@@ -1,0 +1,183 @@
+// Sealed segments and their index files: missing and broken ones are made anew, and answers stay
+// right all the time.
+#include "unit/log/log_fixture.hpp"
+
+namespace mainstem::log {
+namespace {
+
+class SealedSegments : public LogTest {
+protected:
+    SealedSegments() {
+        open_writer();
+        fill(4);
+        events = read_all(*store);
+        store->run_background();
+        close_writer();
+        indexes = files(".index");
+    }
+
+    void expect_right(EventStore& from) {
+        EXPECT_EQ(read_all(from), events);
+        std::map<std::string, std::vector<Event>> streams;
+        for (const Event& event : events) streams[event.stream].push_back(event);
+        for (const auto& [stream, expected] : streams) {
+            EXPECT_EQ(read(from.read_stream(stream, {})), expected);
+            const StreamInfo info = from.stream_info(stream).value();
+            EXPECT_EQ(info.version, expected.back().version);
+            EXPECT_EQ(info.last_position, expected.back().position);
+        }
+        EXPECT_EQ(from.streams({}, {}, 100).value().size(), streams.size());
+    }
+    /// Every request that is stored is known.
+    void expect_repeats_known() {
+        for (std::uint64_t number = 1; number <= made; number += 20) {
+            const Event& event = events[number - 1];
+            AppendRequest request{.events = {{event.stream, plain_event(number, event.data)}}};
+            EXPECT_TRUE(store->append(request).value().repeated) << number;
+        }
+    }
+
+    std::vector<Event> events;
+    std::vector<std::string> indexes;
+};
+
+TEST_F(SealedSegments, have_an_index_file_each) {
+    EXPECT_EQ(indexes.size(), files(".log").size() - 1);
+    open_writer();
+    expect_right(*store);
+    expect_repeats_known();
+    EXPECT_TRUE(notices.empty()) << notices.front();
+    EXPECT_GT(store->stats().value().index_bytes, 0U);
+}
+
+TEST_F(SealedSegments, get_a_missing_index_back) {
+    const auto image = disk.image();
+    for (const std::string& index : indexes) disk.erase(index);
+    open_writer();
+    expect_right(*store);
+    expect_repeats_known();
+    EXPECT_EQ(notices.size(), indexes.size());
+    for (const std::string& index : indexes) {
+        EXPECT_EQ(disk.image().at(index), image.at(index)) << "the same log gives the same index";
+        EXPECT_TRUE(noticed(index));
+    }
+}
+
+TEST_F(SealedSegments, do_without_an_index_that_may_not_be_written) {
+    for (const std::string& index : indexes) disk.erase(index);
+    const auto reader = open(OpenMode::read_only);
+    expect_right(*reader);
+    EXPECT_TRUE(files(".index").empty());
+}
+
+TEST_F(SealedSegments, do_without_an_index_for_which_there_is_no_room) {
+    for (const std::string& index : indexes) disk.erase(index);
+    open_writer();
+    disk.plan(
+        {.kind = Operation::create, .times = support::for_ever, .error = DiskError::no_space});
+    expect_right(*store);
+    expect_repeats_known();
+    EXPECT_TRUE(noticed("no_space"));
+    disk.clear_faults();
+    EXPECT_FALSE(append("a").repeated) << "a missing index does not stop the store";
+}
+
+TEST_F(SealedSegments, get_a_damaged_index_back) {
+    const auto image = disk.image();
+    Random random{6};
+    for (int round = 0; round < 30; ++round) {
+        SCOPED_TRACE(round);
+        const std::string& index = indexes[random.below(indexes.size())];
+        const std::string& whole = image.at(index);
+        if (round % 3 == 0) {
+            put(index, whole.substr(0, random.below(whole.size())));
+        } else {
+            disk.flip_bit(index, random.below(whole.size()), 5);
+        }
+        open_writer();
+        expect_right(*store);
+        expect_repeats_known();
+        close_writer();
+    }
+    EXPECT_TRUE(noticed("making it anew"));
+}
+
+TEST_F(SealedSegments, get_their_own_index_back_for_that_of_another) {
+    const auto image = disk.image();
+    put(indexes[0], image.at(indexes[1]));
+    put(indexes[1], image.at(indexes[0]));
+    open_writer();
+    expect_right(*store);
+    expect_repeats_known();
+    EXPECT_EQ(disk.image().at(indexes[0]), image.at(indexes[0]));
+}
+
+TEST_F(SealedSegments, are_never_served_damaged) {
+    const std::string log = files(".log")[1];
+    const auto first = std::stoull(log.substr(log.size() - 24, 20));
+    for (const bool with_index : {true, false}) {
+        disk.flip_bit(log, 3'000, 1);
+        if (!with_index) disk.erase(indexes[1]);
+        open_writer();
+        std::vector<Event> before;
+        std::optional<Error> error;
+        for (const auto& event : store->read_all({.page_events = 1})) {
+            if (event) before.push_back(event->to_owned());
+            if (!event) error = event.error();
+        }
+        ASSERT_TRUE(error);
+        EXPECT_TRUE(*error == StoreError::damaged);
+        EXPECT_NE(error->message().find(log), std::string::npos) << *error;
+        EXPECT_GE(before.size() + 1, first);
+        EXPECT_TRUE(std::ranges::equal(before, std::span{events}.first(before.size())));
+        close_writer();
+        disk.flip_bit(log, 3'000, 1);
+    }
+}
+
+TEST_F(SealedSegments, of_another_store_are_refused_when_read) {
+    const std::string log = files(".log")[1];
+    std::string bytes = disk.image().at(log);
+    SegmentHeader header;
+    ASSERT_EQ(parse(std::as_bytes(std::span{bytes}), header), Verdict::valid);
+    header.store_id[0] ^= 1;
+    seal(header);
+    std::memcpy(bytes.data(), &header, sizeof header);
+    put(log, bytes);
+    open_writer();
+    EXPECT_TRUE(last_error(store->read_all({})) == StoreError::damaged);
+}
+
+TEST_F(SealedSegments, of_a_newer_version_say_so_when_read) {
+    const std::string log = files(".log")[1];
+    std::string bytes = disk.image().at(log);
+    SegmentHeader header;
+    ASSERT_EQ(parse(std::as_bytes(std::span{bytes}), header), Verdict::valid);
+    header.version = format_version + 1;
+    seal(header);
+    std::memcpy(bytes.data(), &header, sizeof header);
+    put(log, bytes);
+    open_writer();
+    EXPECT_TRUE(last_error(store->read_all({})) == StoreError::newer_format);
+}
+
+TEST_F(SealedSegments, can_be_read_while_their_index_goes_to_its_file) {
+    open_writer();
+    const std::size_t before = store->stats().value().segments;
+    auto cursor = store->read_all({.page_events = 3});
+    std::size_t read_events = 0;
+    for (const Event& event : events) {
+        const auto* next = cursor.next();
+        ASSERT_NE(next, nullptr);
+        EXPECT_TRUE(next->value().to_owned() == event);
+        if (++read_events % 20 == 0) {
+            append("more", std::string(9'000, 'm'));
+            store->run_background();
+        }
+    }
+    EXPECT_EQ(cursor.next(), nullptr) << "what came later is not part of the read";
+    EXPECT_GT(store->stats().value().segments, before);
+}
+
+}  // namespace
+}  // namespace mainstem::log

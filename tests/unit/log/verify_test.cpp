@@ -1,0 +1,228 @@
+// Verification names every damage, counts what is whole, and changes nothing.
+#include <filesystem>
+#include <fstream>
+
+#include <mainstem/log/open.hpp>
+
+#include "support/temporary_folder.hpp"
+#include "unit/log/log_fixture.hpp"
+
+namespace mainstem::log {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Verify : public ::testing::Test {
+protected:
+    Verify() {
+        LogConfig config;
+        config.segment_size = limits::segment_least;
+        config.disk = &Disk::posix();
+        config.clock = &clock_;
+        config.seed = 9;
+        config.helper_thread = false;
+        const auto store = LogStore::open(directory, config).value();
+        while (store->stats().value().segments < 3) {
+            AppendRequest request;
+            for (int i = 0; i < 5; ++i) {
+                request.events.push_back({fmt::format("stream-{}", ++events % 7),
+                                          plain_event(events, std::string(500, 'v'))});
+            }
+            store->append(request).value();
+        }
+        store->append({.events = {{"last", plain_event(++events)}}}).value();
+        store->append({.events = {{"last", plain_event(++events)}}}).value();
+        store->run_background();
+    }
+
+    static std::string contents(const fs::path& path) {
+        std::ifstream file{path, std::ios::binary};
+        return {std::istreambuf_iterator<char>{file}, {}};
+    }
+    static void put(const fs::path& path, std::string_view bytes) {
+        std::ofstream{path, std::ios::binary}.write(bytes.data(),
+                                                    static_cast<std::streamsize>(bytes.size()));
+    }
+    static void flip(const fs::path& path, std::size_t offset) {
+        std::string bytes = contents(path);
+        bytes[offset] = static_cast<char>(bytes[offset] ^ 1);
+        put(path, bytes);
+    }
+    std::vector<fs::path> files(std::string_view extension) const {
+        std::vector<fs::path> found;
+        for (const auto& entry : fs::directory_iterator{directory + "/segments"}) {
+            if (entry.path().extension() == extension) found.push_back(entry.path());
+        }
+        std::ranges::sort(found);
+        return found;
+    }
+    std::map<std::string, std::string> image() const {
+        std::map<std::string, std::string> all;
+        for (const auto& entry : fs::recursive_directory_iterator{directory}) {
+            if (entry.is_regular_file()) all[entry.path()] = contents(entry.path());
+        }
+        return all;
+    }
+    LogReport verify() const {
+        const auto before = image();
+        LogReport report = verify_log(directory).value();
+        EXPECT_EQ(image(), before);
+        return report;
+    }
+    /// The only damage of the report.
+    static LogDamage only_damage(const LogReport& report) {
+        EXPECT_EQ(report.damages.size(), 1U);
+        return report.damages.empty() ? LogDamage{} : report.damages.front();
+    }
+
+    std::uint64_t events = 0;
+    support::TemporaryFolder folder;
+    std::string directory = folder.path("log");
+
+private:
+    ManualClock clock_{Timestamp{std::chrono::seconds{1'700'000'000}}};
+};
+
+TEST_F(Verify, finds_nothing_wrong_in_a_whole_log) {
+    const LogReport report = verify();
+    EXPECT_TRUE(report.damages.empty()) << report.damages.front().what;
+    EXPECT_EQ(report.events, events);
+    EXPECT_EQ(report.head, Position{events});
+    EXPECT_EQ(report.segments, 3U);
+    EXPECT_EQ(report.unacknowledged_bytes, 0U);
+    std::uint64_t bytes = 0;
+    for (const fs::path& path : files(".log")) bytes += fs::file_size(path);
+    EXPECT_EQ(report.bytes, bytes);
+}
+
+TEST_F(Verify, tells_how_far_it_is) {
+    std::uint64_t last = 0;
+    std::uint64_t all = 0;
+    verify_log(directory, [&](std::uint64_t done, std::uint64_t total) {
+        EXPECT_GT(done, last);
+        EXPECT_LE(done, total);
+        last = done;
+        all = total;
+    }).value();
+    EXPECT_GT(all, 0U);
+    EXPECT_EQ(last, all);
+}
+
+TEST_F(Verify, says_that_there_is_no_store) {
+    EXPECT_TRUE(verify_log(folder.path("nothing")).error() == StoreError::not_found);
+}
+
+TEST_F(Verify, names_each_damaged_place_and_goes_on) {
+    flip(files(".log")[0], 3'000);
+    flip(files(".log")[0], 40'000);
+    flip(files(".log")[1], 20'000);
+    const LogReport report = verify();
+    ASSERT_EQ(report.damages.size(), 3U);
+    for (std::size_t i = 0; i < 3; ++i) {
+        const LogDamage& damage = report.damages[i];
+        EXPECT_EQ(damage.file, files(".log")[i / 2]);
+        const std::uint64_t place = i == 0 ? 3'000 : i == 1 ? 40'000 : 20'000;
+        EXPECT_LE(damage.offset, place);
+        EXPECT_GT(damage.offset + 4'000, place);
+        EXPECT_GT(damage.position.value, 0U);
+        EXPECT_FALSE(damage.what.empty());
+    }
+    EXPECT_EQ(report.events, events - 15) << "a request of five events each cannot be read";
+    EXPECT_EQ(report.head, Position{events});
+}
+
+TEST_F(Verify, names_a_damaged_header) {
+    flip(files(".log")[1], 30);
+    const LogReport report = verify();
+    ASSERT_FALSE(report.damages.empty());
+    EXPECT_EQ(report.damages.front().file, files(".log")[1]);
+    EXPECT_EQ(report.damages.front().offset, 0U);
+    EXPECT_EQ(report.head, Position{events});
+}
+
+TEST_F(Verify, names_missing_positions) {
+    fs::remove(files(".log")[1]);
+    const LogReport report = verify();
+    EXPECT_NE(only_damage(report).what.find("missing"), std::string::npos);
+    EXPECT_EQ(only_damage(report).file, files(".log")[1]);
+    EXPECT_EQ(report.head, Position{events});
+}
+
+TEST_F(Verify, names_a_missing_first_segment) {
+    fs::remove(files(".log")[0]);
+    EXPECT_NE(only_damage(verify()).what.find("positions 1 to"), std::string::npos);
+}
+
+TEST_F(Verify, names_a_missing_last_segment) {
+    const std::string last = files(".log")[2];
+    fs::remove(last);
+    EXPECT_EQ(only_damage(verify()).file, last);
+}
+
+TEST_F(Verify, names_a_sealed_segment_that_ends_early) {
+    const fs::path path = files(".log")[0];
+    fs::resize_file(path, fs::file_size(path) - 100);
+    ASSERT_FALSE(verify().damages.empty());
+    EXPECT_EQ(verify().damages.front().file, path);
+}
+
+TEST_F(Verify, names_an_index_that_does_not_agree) {
+    const fs::path path = files(".index")[0];
+    flip(path, 5'000);
+    const LogDamage damage = only_damage(verify());
+    EXPECT_EQ(damage.file, path);
+    EXPECT_EQ(damage.offset, 5'000U);
+    put(path, contents(path) + "more");
+    EXPECT_EQ(only_damage(verify()).file, path);
+    put(path, "");
+    EXPECT_EQ(only_damage(verify()).file, path);
+}
+
+TEST_F(Verify, takes_a_missing_index_for_no_damage) {
+    for (const fs::path& path : files(".index")) fs::remove(path);
+    EXPECT_TRUE(verify().damages.empty());
+}
+
+TEST_F(Verify, reports_an_unacknowledged_tail_as_what_it_is) {
+    const fs::path path = files(".log")[2];
+    put(path, contents(path) + std::string(123, 'x') + std::string(500, '\0'));
+    const LogReport report = verify();
+    EXPECT_TRUE(report.damages.empty());
+    EXPECT_EQ(report.unacknowledged_bytes, 123U);
+    EXPECT_EQ(report.events, events);
+}
+
+TEST_F(Verify, names_damage_of_acknowledged_data_in_the_last_segment) {
+    const fs::path path = files(".log")[2];
+    flip(path, fs::file_size(path) - 20);
+    const LogReport report = verify();
+    const LogDamage damage = only_damage(report);
+    EXPECT_EQ(damage.file, path);
+    EXPECT_EQ(damage.position, Position{events});
+    EXPECT_EQ(report.unacknowledged_bytes, 0U);
+}
+
+TEST_F(Verify, takes_a_segment_that_was_never_written_for_no_damage) {
+    put(fmt::format("{}/segments/{:020}.log", directory, events + 1), std::string(200, '\0'));
+    const LogReport report = verify();
+    EXPECT_TRUE(report.damages.empty());
+    EXPECT_EQ(report.events, events);
+}
+
+TEST_F(Verify, runs_beside_a_writer) {
+    OpenOptions options;
+    options.segment_size = limits::segment_least;
+    const auto store = open_log_store(directory, options).value();
+    for (int i = 0; i < 100; ++i) {
+        store
+            ->append({.events = {{"beside", plain_event(++events, std::string(900, 'b'))}},
+                      .durability = i % 2 == 0 ? Durability::flushed : Durability::buffered})
+            .value();
+        if (i % 20 != 0) continue;
+        const LogReport report = verify_log(directory).value();
+        EXPECT_TRUE(report.damages.empty()) << report.damages.front().what;
+    }
+}
+
+}  // namespace
+}  // namespace mainstem::log
