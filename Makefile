@@ -6,7 +6,7 @@ FUZZ_SECONDS ?= 15
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build bench lint asan tsan fuzz mutants soak format docs packages lint-packages
+.PHONY: help run test build bench lint asan tsan fuzz mutants soak style format docs packages lint-packages
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -51,10 +51,12 @@ fuzz: lint-packages build/fuzz/build.ninja ## Run each fuzzer for FUZZ_SECONDS (
 mutants: packages ## Check that the tests catch each deliberate bug of tests/mutants
 	tools/mutants
 
-lint: lint-packages build/lint/build.ninja docs ## Check format, clang-tidy, house rules, headers, docs
+style: lint-packages docs ## Check format, house rules and docs
 	tools/tidy_test
 	tools/tidy
 	tools/format --check
+
+lint: style build/lint/build.ninja ## All of style, a build by clang, and clang-tidy
 	cmake --build --preset lint --parallel $(JOBS)
 	tools/analyze build/lint
 

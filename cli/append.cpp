@@ -16,6 +16,7 @@
 #include "cli/json_line.hpp"
 #include "cli/json_object.hpp"
 #include "cli/json_text.hpp"
+#include "cli/messages.hpp"
 #include "cli/open_store.hpp"
 #include "cli/output.hpp"
 #include "cli/table.hpp"
@@ -72,6 +73,7 @@ public:
 private:
     static std::string as_line(const Appended& appended) {
         std::vector<std::string> versions;
+        versions.reserve(appended.versions.size());
         for (const auto& [stream, version] : appended.versions) {
             versions.push_back(
                 JsonObject{}.text("stream", stream.view()).number("version", version.value).str());
@@ -137,9 +139,19 @@ Result<NewEvent> event_of(const AppendArguments& arguments) {
     return event;
 }
 
+/// The rule that the event breaks, if there is one: found before a store is made for it.
+std::optional<Error> refusal(const std::string& stream, const NewEvent& event) {
+    AppendRequest request;
+    request.events.push_back({stream, event});
+    const auto checked = check_request(request);
+    if (checked) return std::nullopt;
+    return Error{StoreError::invalid, reason_for_one(checked.error())};
+}
+
 Result<void> append_one(const AppendArguments& arguments, AnswerPrinter& printer) {
     auto event = event_of(arguments);
     if (!event) return event.error();
+    if (const auto refused = refusal(*arguments.stream, *event)) return *refused;
     auto store = open_for_writing(arguments.store);
     if (!store) return store.error();
     const auto appended =

@@ -12,6 +12,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/json_line.hpp"
 #include "cli/line_reader.hpp"
+#include "cli/messages.hpp"
 #include "cli/progress.hpp"
 #include "cli/text.hpp"
 
@@ -58,7 +59,7 @@ private:
         AppendRequest alone;
         alone.events.push_back({std::move(decoded->stream), std::move(decoded->event)});
         if (const auto checked = check_request(alone); !checked) {
-            return bad(line.number, checked.error().message());
+            return bad(line.number, reason_for_one(checked.error()));
         }
         auto& entry = request_.events.emplace_back(std::move(alone.events.front()));
         if (request_.events.size() == 1) first_line_ = line.number;
@@ -96,11 +97,7 @@ private:
     }
 
     [[nodiscard]] Error bad(std::uint64_t line, const std::string& what) const {
-        constexpr std::string_view number = "event 1: ";
-        const auto reason =
-            what.starts_with(number) ? std::string_view{what}.substr(number.size()) : what;
-        return {CliError::failed,
-                fmt::format("{}:{}: {}; {}", options_.name, line, reason, kept())};
+        return {CliError::failed, fmt::format("{}:{}: {}; {}", options_.name, line, what, kept())};
     }
 
     [[nodiscard]] Error conflict(const StreamId& stream, Version before) const {

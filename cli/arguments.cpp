@@ -68,11 +68,13 @@ CLI::Option* add_number(CLI::App& verb, const Flag& flag, std::uint64_t& target,
 
 CLI::Option* add_choice(CLI::App& verb, const Flag& flag, const std::string& choices,
                         std::function<bool(const std::string&)> take) {
-    const std::function<void(const std::string&)> check =
-        [name = flag.name, choices, take = std::move(take)](const std::string& text) {
-            if (!take(text)) refuse(name, text, choices);
-        };
-    return verb.add_option_function<std::string>(flag.name, check, flag.help);
+    return verb.add_option(
+        flag.name,
+        [name = flag.name, choices, take = std::move(take)](const CLI::results_t& values) {
+            if (!take(values.front())) refuse(name, values.front(), choices);
+            return true;
+        },
+        flag.help);
 }
 
 CLI::Option* add_texts(CLI::App& verb, const Flag& flag, std::vector<std::string>& target) {

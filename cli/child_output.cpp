@@ -30,6 +30,7 @@ std::string reason_of(int code) { return std::generic_category().message(code); 
 /// Starts the program with standard output going to `output`; the error code, or 0.
 int start(const std::vector<std::string>& command, int output, pid_t& child) {
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     // posix_spawn takes them as not constant and does not change them.
     for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);

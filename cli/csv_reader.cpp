@@ -123,22 +123,24 @@ Result<CsvReader::Verdict> CsvReader::parse_quoted() {
         ++at_;
         byte = peek();
         if (!byte) return byte.error();
-        if (*byte == '"') {
-            decoded_ += '"';
-            ++at_;
-            continue;
-        }
-        if (*byte == '\r') {
-            ++at_;
-            byte = peek();
-            if (!byte) return byte.error();
-            if (*byte < 0 || *byte == '\n') return Verdict::good;
-        } else if (*byte < 0 || *byte == ',' || *byte == '\n') {
-            return Verdict::good;
-        }
-        fault_ = "text follows a closing quote";
-        return Verdict::fault;
+        if (*byte != '"') return end_quoted();
+        decoded_ += '"';
+        ++at_;
     }
+}
+
+/// Stands behind the closing quote.
+Result<CsvReader::Verdict> CsvReader::end_quoted() {
+    auto byte = peek();
+    if (byte && *byte == '\r') {
+        ++at_;
+        byte = peek();
+        if (byte && *byte == ',') byte = '\r';  // a carriage return ends a row or nothing
+    }
+    if (!byte) return byte.error();
+    if (*byte < 0 || *byte == ',' || *byte == '\n') return Verdict::good;
+    fault_ = "text follows a closing quote";
+    return Verdict::fault;
 }
 
 /// Ends at a comma, a line break or the end.

@@ -47,6 +47,7 @@ private:
     Result<void> skip_mark_and_empty_lines();
     Result<Verdict> parse_row();
     Result<Verdict> parse_quoted();
+    Result<Verdict> end_quoted();
     Result<Verdict> parse_plain();
     Result<bool> take_fault(CsvRow& row);
 

@@ -33,6 +33,7 @@ std::vector<Expectation> expectations(const std::vector<StreamEvent>& events, Ve
         version = version.next();
     }
     std::vector<Expectation> expect;
+    expect.reserve(before.size());
     for (const auto& [stream, version] : before) expect.push_back({stream, version});
     return expect;
 }

@@ -65,6 +65,7 @@ std::vector<std::string> log_parts(const std::vector<std::string>& names) {
     const auto twice = std::ranges::unique(parts, {}, &Part::age);
     parts.erase(twice.begin(), twice.end());
     std::vector<std::string> ordered;
+    ordered.reserve(parts.size());
     for (auto& part : parts) ordered.push_back(std::move(part.name));
     return ordered;
 }

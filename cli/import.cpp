@@ -70,9 +70,9 @@ std::string as_table(const ImportOptions& options, const ImportReport& report) {
     if (report.events_before > 0) {
         listing.add("events before", with_thousands(report.events_before));
     }
-    if (options.bad_rows) {
+    if (report.bad_rows > 0) {
         listing.add("bad rows", fmt::format("{}, set aside in {}", with_thousands(report.bad_rows),
-                                            *options.bad_rows));
+                                            options.bad_rows.value_or("")));
     }
     if (report.skipped > 0) {
         listing.add("left out",

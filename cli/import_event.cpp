@@ -10,6 +10,7 @@
 #include <mainstem/core/time_text.hpp>
 
 #include "cli/arguments.hpp"
+#include "cli/messages.hpp"
 #include "cli/text.hpp"
 
 namespace mainstem::cli {
@@ -17,6 +18,7 @@ namespace mainstem::cli {
 std::string list_of(const std::vector<std::string>& columns) {
     if (columns.empty()) return "there are none";
     std::vector<std::string> shown;
+    shown.reserve(columns.size());
     for (const auto& column : columns) shown.push_back(in_quotes(column));
     return fmt::format("there are {}", fmt::join(shown, ", "));
 }
@@ -94,12 +96,7 @@ void check_entry(ImportRow& row) {
     request.events.push_back(std::move(row.entry));
     const auto checked = check_request(request);
     row.entry = std::move(request.events.front());
-    if (checked) return;
-    // A row is one event: its number in the request says nothing.
-    constexpr std::string_view number = "event 1: ";
-    auto message = checked.error().message();
-    if (message.starts_with(number)) message.erase(0, number.size());
-    set_fault(row, std::move(message));
+    if (!checked) set_fault(row, reason_for_one(checked.error()));
 }
 
 }  // namespace mainstem::cli

@@ -29,6 +29,7 @@ class CsvRows final : public ImportRows {
 public:
     CsvRows(CsvReader reader, const ImportMapping& mapping, const std::vector<std::string>& header)
         : reader_(std::move(reader)), mapping_(mapping) {
+        columns_.reserve(header.size());
         for (const auto& name : header) {
             Column column{.name = name, .use = use_of(mapping_, name)};
             append_json_string(column.quoted_name, name);

@@ -30,6 +30,7 @@ constexpr std::string_view run_again = "run the same command again to go on";
 /// What must be the same in every run of one import, as a JSON object.
 std::string fixed_options(const ImportOptions& options, ImportFormat format) {
     std::vector<std::string> tags;
+    tags.reserve(options.mapping.tags.size());
     for (const auto& tag : options.mapping.tags) append_json_string(tags.emplace_back(), tag);
     return JsonObject{}
         .text("format", format == ImportFormat::csv ? "csv" : "json lines")

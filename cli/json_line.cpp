@@ -253,6 +253,10 @@ Result<void> take_members(std::string_view object, Decoder& decoder) {
 }  // namespace
 
 void append_metadata(std::string& out, const MetadataView& view) {
+    if (view.empty()) {
+        out += "{}";
+        return;
+    }
     out += '{';
     const auto metadata = view.to_owned();
     for (const auto& [name, part] : metadata_parts) {

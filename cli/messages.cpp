@@ -13,4 +13,10 @@ void say(std::string_view text) noexcept {
     static_cast<void>(std::fwrite(line.data(), 1, line.size(), stderr));
 }
 
+std::string reason_for_one(const Error& error) {
+    constexpr std::string_view number = "event 1: ";
+    const auto& message = error.message();
+    return message.starts_with(number) ? message.substr(number.size()) : message;
+}
+
 }  // namespace mainstem::cli

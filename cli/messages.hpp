@@ -1,11 +1,17 @@
 // What is said to people while a verb runs: lines on standard error, apart from its results.
 #pragma once
 
+#include <string>
 #include <string_view>
+
+#include <mainstem/core/error.hpp>
 
 namespace mainstem::cli {
 
 /// Prints `mainstem: text` as one line on standard error. Any thread.
 void say(std::string_view text) noexcept;
+
+/// Why a store refused a request of one event, without the number of the event.
+[[nodiscard]] std::string reason_for_one(const Error& error);
 
 }  // namespace mainstem::cli

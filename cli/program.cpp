@@ -42,8 +42,10 @@ int print(const std::string& text) {
 }
 
 std::vector<std::string> verb_names(const CLI::App& app) {
+    const auto verbs = app.get_subcommands({});
     std::vector<std::string> names;
-    for (const auto* const verb : app.get_subcommands({})) names.push_back(verb->get_name());
+    names.reserve(verbs.size());
+    for (const auto* const verb : verbs) names.push_back(verb->get_name());
     return names;
 }
 

@@ -12,6 +12,7 @@ namespace mainstem::cli {
 
 Table::Table(Output& output, std::vector<Column> columns)
     : output_(&output), columns_(std::move(columns)) {
+    widths_.reserve(columns_.size());
     for (const auto& column : columns_) widths_.push_back(display_width(column.title));
 }
 
@@ -29,6 +30,7 @@ void Table::finish() {
     if (widths_are_set_) return;
     widths_are_set_ = true;
     std::vector<std::string> titles;
+    titles.reserve(columns_.size());
     for (const auto& column : columns_) titles.push_back(column.title);
     print(titles);
     for (const auto& row : held_) print(row);

@@ -38,6 +38,7 @@ std::string as_json(const LogDamage& damage) {
 
 std::string as_line(const LogReport& report) {
     std::vector<std::string> damages;
+    damages.reserve(report.damages.size());
     for (const auto& damage : report.damages) damages.push_back(as_json(damage));
     return JsonObject{}
                .number("events", report.events)

@@ -80,7 +80,7 @@ MAINSTEM_TARGET inline __m512i at_begin(std::uint32_t state) noexcept {
 /// The remainder of one block.
 MAINSTEM_TARGET inline std::uint32_t remainder(__m512i block) noexcept {
     const auto last_lane = _mm512_maskz_mov_epi64(0xC0, block);
-    const auto lanes = add_folded(last_lane, block, _mm512_load_si512(folds_in_block.data()));
+    const auto lanes = add_folded(last_lane, block, _mm512_loadu_si512(folds_in_block.data()));
     const auto halves =
         _mm256_xor_si256(_mm512_castsi512_si256(lanes), _mm512_extracti64x4_epi64(lanes, 1));
     const auto lane =

@@ -95,6 +95,10 @@ TYPED_TEST_P(ExpectationContract, the_first_unmet_expectation_is_named) {
     const auto answer = this->store().append(checks(
         {{"a", Version{1}}, {"c", Expect::exists}, {"b", Expect::none}, {"a2", Version{9}}}));
     EXPECT_EQ(conflict_of(answer).stream, "c");
+
+    auto request = request_for({"b", "a", "d"});
+    request.expect = {{"e", Expect::exists}, {"d", Version{3}}, {"a", Version{9}}};
+    EXPECT_EQ(conflict_of(this->store().append(request)).stream, "e") << "not the events' order";
 }
 
 TYPED_TEST_P(ExpectationContract, one_stale_stream_of_several_stops_the_whole_request) {

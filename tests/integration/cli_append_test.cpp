@@ -73,6 +73,7 @@ TEST_F(CliAppend, checks_the_expected_version) {
 }
 
 TEST_F(CliAppend, refuses_bad_values) {
+    EXPECT_EQ(append({"--stream", "s", "--type", "T"}).code, 0);
     expect_failure(append({"--stream", "s", "--type", "T", "--data", "{"}), 1, "--data is no JSON");
     expect_failure(append({"--stream", "s", "--type", "T", "--metadata", "1"}), 1, "--metadata");
     expect_failure(append({"--stream", "", "--type", "T"}), 1, "name is empty");
@@ -80,7 +81,12 @@ TEST_F(CliAppend, refuses_bad_values) {
     expect_failure(append({"--stream", "\xFF", "--type", "T"}), 1, "not UTF-8");
     expect_failure(append({"--stream", std::string(256, 'x'), "--type", "T"}), 1, "256 bytes");
     expect_failure(append({"--stream", "$sys", "--type", "T"}), 1, "belong to the system");
-    EXPECT_EQ(events(), 0);
+    EXPECT_EQ(events(), 1);
+}
+
+TEST_F(CliAppend, makes_no_store_for_an_event_that_is_refused) {
+    expect_failure(append({"--stream", "s", "--type", "T", "--tag", ""}), 1, ": a tag is empty");
+    EXPECT_FALSE(std::filesystem::exists(store()));
 }
 
 TEST_F(CliAppend, takes_lines) {

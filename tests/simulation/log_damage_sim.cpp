@@ -58,10 +58,12 @@ protected:
     void find_places() {
         for (std::size_t number = 0; number < places_.size(); ++number) {
             for (const auto& [path, bytes] : image_) {
+                if (!path.ends_with(".log")) continue;
                 const auto at = bytes.find(payloads_[number]);
-                if (at == std::string::npos || !path.ends_with(".log")) continue;
+                if (at == std::string::npos) continue;
                 places_[number].file = path;
                 places_[number].offset = at;
+                break;
             }
             ASSERT_FALSE(places_[number].file.empty());
         }

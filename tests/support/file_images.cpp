@@ -32,11 +32,6 @@ private:
 
 }  // namespace
 
-bool FileImages::is_durable() const noexcept {
-    return !cut_to_ && stored_size_ == seen_.size() &&
-           std::ranges::all_of(sectors_, [](Sector state) { return state == Sector::clean; });
-}
-
 std::size_t FileImages::read(std::span<std::byte> to, std::uint64_t offset) const noexcept {
     if (offset >= seen_.size()) return 0;
     const auto length = std::min<std::size_t>(to.size(), seen_.size() - offset);

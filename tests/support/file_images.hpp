@@ -24,8 +24,6 @@ public:
 
     [[nodiscard]] std::uint64_t size() const noexcept { return seen_.size(); }
     [[nodiscard]] const std::vector<std::byte>& seen() const noexcept { return seen_; }
-    /// True if a power cut would change nothing.
-    [[nodiscard]] bool is_durable() const noexcept;
 
     /// The number of bytes there were to read.
     std::size_t read(std::span<std::byte> to, std::uint64_t offset) const noexcept;

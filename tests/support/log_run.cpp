@@ -20,10 +20,10 @@ LogRun::LogRun(LogRunSeeds seeds)
       random_(seeds.workload),
       workload_(seeds.workload ^ 0x9e3779b97f4a7c15) {}
 
-log::LogConfig LogRun::config() const {
+log::LogConfig LogRun::config() {
     log::LogConfig config;
     config.segment_size = limits::segment_least;
-    config.disk = const_cast<SimulatedDisk*>(&disk_);
+    config.disk = &disk_;
     config.clock = &clock_;
     config.seed = openings_ + 1;
     config.helper_thread = false;

@@ -32,9 +32,6 @@ public:
     explicit LogRun(LogRunSeeds seeds);
 
     SimulatedDisk& disk() noexcept { return disk_; }
-    log::LogStore& store() noexcept { return *store_; }
-    [[nodiscard]] log::LogConfig config() const;
-
     /// Opens the log for writing, reads all of it, and has it judged. False: it did not open or
     /// could not be read, as a planned trouble may have it; then the process must end.
     bool open();
@@ -62,6 +59,7 @@ public:
     [[nodiscard]] std::string report() const;
 
 private:
+    [[nodiscard]] log::LogConfig config();
     void step();
     void append(AppendRequest request);
     void append_group();

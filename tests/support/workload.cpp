@@ -6,10 +6,19 @@
 
 #include <fmt/format.h>
 
+#include <mainstem/core/limits.hpp>
+
 namespace mainstem::support {
 
-Workload::Workload(std::uint64_t seed, WorkloadOptions options)
-    : random_(seed), options_(options), large_(random_.chance(1, 2)) {
+namespace {
+
+constexpr std::uint64_t streams = 6;
+/// The size of a request beyond which a log with the least segments refuses it.
+constexpr std::uint64_t quarter = limits::segment_least.value / 4;
+
+}  // namespace
+
+Workload::Workload(std::uint64_t seed) : random_(seed), large_(random_.chance(1, 2)) {
     constexpr std::uint64_t eighths[] = {1, 4, 7};
     buffered_eighths_ = eighths[random_.below(std::size(eighths))];
 }
@@ -96,7 +105,6 @@ EventId Workload::event_id(Timestamp now) {
 
 std::string Workload::payload() {
     const std::uint64_t choice = random_.below(100);
-    const std::uint64_t quarter = options_.segment_size.value / 4;
     if (choice < 5) return {};
     // Around a quarter of a segment: the last that is taken, the first that is refused.
     if (choice < 8) return bytes(quarter - random_.below(1'000) + random_.below(600));
@@ -116,7 +124,7 @@ std::string Workload::bytes(std::size_t count) {
     return text;
 }
 
-std::string Workload::stream() { return fmt::format("stream-{}", random_.below(options_.streams)); }
+std::string Workload::stream() { return fmt::format("stream-{}", random_.below(streams)); }
 
 void Workload::expect(AppendRequest& request) {
     std::vector<std::string> named;

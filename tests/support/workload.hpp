@@ -14,16 +14,10 @@
 
 namespace mainstem::support {
 
-struct WorkloadOptions {
-    /// Bounds a request; payloads near a quarter of it come up now and then.
-    Bytes segment_size = limits::segment_least;
-    std::uint64_t streams = 6;
-};
-
 /// The same seed and the same calls give the same requests. Not thread-safe.
 class Workload {
 public:
-    explicit Workload(std::uint64_t seed, WorkloadOptions options = {});
+    explicit Workload(std::uint64_t seed);
 
     /// A new request, or an old one again. `now` goes into the ids of new events.
     AppendRequest next(Timestamp now);
@@ -46,7 +40,6 @@ private:
     ExpectedVersion expectation(const std::string& stream);
 
     Random random_;
-    WorkloadOptions options_;
     /// Half of all workloads fill segments quickly.
     bool large_;
     /// How many of eight new requests are buffered only.

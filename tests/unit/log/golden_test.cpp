@@ -1,5 +1,5 @@
-// The log's files of format version 1, byte for byte. See tests/golden/README.md for what to do when
-// one differs.
+// The log's files of format version 1, byte for byte. See tests/golden/README.md for what to do
+// when one differs.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -46,9 +46,10 @@ std::vector<AppendRequest> golden_requests() {
         {.events = {{"order-2", foreign_id_event()}}, .durability = Durability::buffered});
     requests.push_back({.events = {{"$system", plain_event(5)}}});
     for (std::uint64_t filler = 0; filler < 4; ++filler) {
-        requests.push_back({.events = {{"fill", plain_event(10 + filler, std::string(15'960, 'x'))}}});
+        requests.push_back(
+            {.events = {{"fill", plain_event(10 + filler, std::string(15'800, 'x'))}}});
     }
-    requests.push_back({.events = {{"order-1", plain_event(20, "in the second segment")}}});
+    requests.push_back({.events = {{"order-1", plain_event(20, std::string(2'000, 'y'))}}});
     return requests;
 }
 
@@ -110,8 +111,8 @@ protected:
     }
 };
 
-const std::vector<std::string> golden_names{"00000000000000000001.index", "00000000000000000001.log",
-                                            "00000000000000000011.log", "HEAD"};
+const std::vector<std::string> golden_names{
+    "00000000000000000001.index", "00000000000000000001.log", "00000000000000000011.log", "HEAD"};
 
 TEST_F(Golden, files_are_what_is_written_today) {
     write_store();

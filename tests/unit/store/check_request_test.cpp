@@ -60,6 +60,20 @@ TEST(CheckRequest, streams_are_utf8_without_control_characters) {
                    "event 1: the stream's name has a control character: a\\x0ab");
 }
 
+TEST(CheckRequest, of_single_bytes_the_printable_ones_are_taken_wherever_they_stand) {
+    for (std::size_t size = 1; size <= 26; ++size) {
+        for (std::size_t place = 0; place < size; ++place) {
+            for (int byte = 0; byte < 256; ++byte) {
+                std::string type(size, 'n');
+                type[place] = static_cast<char>(byte);
+                const bool printable = byte >= 0x20 && byte <= 0x7E;
+                ASSERT_EQ(check_request(request_with({type})).has_value(), printable)
+                    << "byte " << byte << " at " << place << " of " << size;
+            }
+        }
+    }
+}
+
 TEST(CheckRequest, streams_of_the_system_are_for_the_system) {
     const auto request = request_with({"Placed"}, "$import-a");
     expect_invalid(request, "event 1: streams that begin with $ belong to the system: $import-a");
