@@ -132,13 +132,14 @@ Result<CsvReader::Verdict> CsvReader::parse_quoted() {
 /// Stands behind the closing quote.
 Result<CsvReader::Verdict> CsvReader::end_quoted() {
     auto byte = peek();
-    if (byte && *byte == '\r') {
+    const bool has_return = byte && *byte == '\r';
+    if (has_return) {
         ++at_;
         byte = peek();
-        if (byte && *byte == ',') byte = '\r';  // a carriage return ends a row or nothing
     }
     if (!byte) return byte.error();
-    if (*byte < 0 || *byte == ',' || *byte == '\n') return Verdict::good;
+    const bool ends_row = *byte < 0 || *byte == '\n';
+    if (ends_row || (*byte == ',' && !has_return)) return Verdict::good;
     fault_ = "text follows a closing quote";
     return Verdict::fault;
 }

@@ -70,6 +70,11 @@ Result<bool> Input::read_more() {
     const auto old_size = buffer_.size();
     buffer_.resize(old_size + read_bytes);
     while (true) {
+        wait_for_input(file_);
+        if (interrupt_requested()) {
+            buffer_.resize(old_size);
+            return interrupted("interrupted while reading");
+        }
         const auto got = ::read(file_, buffer_.data() + old_size, read_bytes);
         const auto reason = errno;
         if (got < 0 && reason == EINTR && !interrupt_requested()) continue;

@@ -4,6 +4,8 @@
 #include <csignal>
 #include <utility>
 
+#include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "cli/exit_code.hpp"
@@ -13,9 +15,14 @@ namespace {
 
 volatile std::sig_atomic_t requested = 0;
 
+/// Gets a byte at the first Ctrl-C: a signal can come just before a read begins to wait, or to
+/// another thread than the one that waits.
+int wake_pipe[2] = {-1, -1};
+
 void on_interrupt(int /*signal*/) {
     if (requested != 0) _exit(static_cast<int>(ExitCode::interrupted));
     requested = 1;
+    static_cast<void>(::write(wake_pipe[1], "!", 1) == 1);
 }
 
 }  // namespace
@@ -25,10 +32,16 @@ void take_signals() noexcept {
     ignore.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &ignore, nullptr);
 
+    static_cast<void>(::pipe2(wake_pipe, O_CLOEXEC | O_NONBLOCK) == 0);
     // Without SA_RESTART a read that waits for a terminal or a pipe returns and sees the flag.
     struct sigaction interrupt = {};
     interrupt.sa_handler = on_interrupt;
     sigaction(SIGINT, &interrupt, nullptr);
+}
+
+void wait_for_input(int file) noexcept {
+    pollfd ready[2] = {{file, POLLIN, 0}, {wake_pipe[0], POLLIN, 0}};
+    static_cast<void>(::poll(ready, 2, -1));
 }
 
 bool interrupt_requested() noexcept { return requested != 0; }

@@ -11,6 +11,9 @@ namespace mainstem::cli {
 /// Takes SIGINT from now on, and lets a write to a closed pipe fail instead of killing the process.
 void take_signals() noexcept;
 
+/// Waits until `file` can be read, or Ctrl-C was pressed, now or before.
+void wait_for_input(int file) noexcept;
+
 /// True after the first Ctrl-C. Any thread.
 [[nodiscard]] bool interrupt_requested() noexcept;
 
