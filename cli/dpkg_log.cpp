@@ -73,9 +73,9 @@ std::vector<std::string> log_parts(const std::vector<std::string>& names) {
 Result<void> for_each_line(const std::string& path, const LineVisitor& visit) {
     const std::unique_ptr<gzFile_s, CloseFile> file{gzopen(path.c_str(), "rb")};
     if (!file) return Error{CliError::failed, fmt::format("cannot open {}", in_quotes(path))};
-    std::string buffer(longest_part, '\0');
+    std::vector<char> buffer(longest_part);
     while (gzgets(file.get(), buffer.data(), static_cast<int>(buffer.size())) != nullptr) {
-        std::string_view line{buffer.c_str()};
+        std::string_view line{buffer.data()};
         if (line.ends_with('\n')) line.remove_suffix(1);
         if (!visit(line)) return {};
     }

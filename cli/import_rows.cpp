@@ -27,8 +27,8 @@ constexpr Bytes longest_json_line{limits::payload.value * 2};
 
 class CsvRows final : public ImportRows {
 public:
-    CsvRows(CsvReader reader, const ImportMapping& mapping, const std::vector<std::string>& header)
-        : reader_(std::move(reader)), mapping_(mapping) {
+    CsvRows(CsvReader reader, ImportMapping mapping, const std::vector<std::string>& header)
+        : reader_(std::move(reader)), mapping_(std::move(mapping)) {
         columns_.reserve(header.size());
         for (const auto& name : header) {
             Column column{.name = name, .use = use_of(mapping_, name)};

@@ -252,23 +252,23 @@ Result<void> take_members(std::string_view object, Decoder& decoder) {
 
 }  // namespace
 
-void append_metadata(std::string& out, const MetadataView& view) {
-    if (view.empty()) {
+void append_metadata(std::string& out, const MetadataView& metadata) {
+    if (metadata.empty()) {
         out += "{}";
         return;
     }
     out += '{';
-    const auto metadata = view.to_owned();
+    const auto owned = metadata.to_owned();
     for (const auto& [name, part] : metadata_parts) {
-        if (!(metadata.*part).empty()) append_member(out, name, metadata.*part);
+        if (!(owned.*part).empty()) append_member(out, name, owned.*part);
     }
-    if (const auto members = inlined(metadata.json)) {
+    if (const auto members = inlined(owned.json)) {
         if (out.back() != '{') out += ',';
         out += *members;
-    } else if (!metadata.json.empty()) {
+    } else if (!owned.json.empty()) {
         append_member(out, free_part_code, "");
         out.pop_back();
-        append_base64(out, metadata.json);
+        append_base64(out, owned.json);
         out += '"';
     }
     out += '}';

@@ -17,10 +17,8 @@ void Output::pass_on() {
         const auto written = ::write(file_, rest.data(), rest.size());
         if (written >= 0) {
             rest.remove_prefix(static_cast<std::size_t>(written));
-        } else if (errno == EPIPE) {
-            state_ = State::closed;
-        } else if (errno == EINTR && interrupt_requested()) {
-            // The reader may never take more; the verb ends with the code for Ctrl-C.
+        } else if (errno == EPIPE || (errno == EINTR && interrupt_requested())) {
+            // Nobody reads any more, or perhaps never will: after Ctrl-C nothing is waited for.
             state_ = State::closed;
         } else if (errno != EINTR) {
             state_ = State::failed;

@@ -15,10 +15,9 @@ namespace mainstem::cli {
 
 Result<TemporaryFolder> TemporaryFolder::create() {
     std::vector<std::string> parents;
-    // Read before any thread is started.
-    if (const char* const named = std::getenv("TMPDIR"); named != nullptr && *named != '\0') {
-        parents.emplace_back(named);
-    }
+    // No thread that could change the environment runs yet. NOLINTNEXTLINE(concurrency-mt-unsafe)
+    const char* const named = std::getenv("TMPDIR");
+    if (named != nullptr && *named != '\0') parents.emplace_back(named);
     parents.insert(parents.end(), {"/var/tmp", "/tmp"});
     int reason = 0;
     for (const auto& parent : parents) {

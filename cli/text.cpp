@@ -19,7 +19,11 @@ constexpr std::size_t quoted_width = 60;
 std::size_t code_point_size(std::string_view text) {
     const auto lead = static_cast<unsigned char>(text.front());
     std::size_t size = 1;
-    if (lead >= 0xC0) size = lead < 0xE0 ? 2 : (lead < 0xF0 ? 3 : 4);
+    if (lead >= 0xF0) {
+        size = 4;
+    } else if (lead >= 0xC0) {
+        size = lead < 0xE0 ? 2 : 3;
+    }
     return size <= text.size() && is_utf8(text.substr(0, size)) ? size : 0;
 }
 

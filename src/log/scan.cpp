@@ -101,17 +101,19 @@ Result<const ScannedFrame*> FrameScanner::take_events(ByteSpan bytes) {
 Result<std::optional<std::uint64_t>> FrameScanner::find_header(std::uint64_t from,
                                                                FrameHeader& header) {
     for (std::uint64_t at = aligned(from); at + sizeof header <= file_size_;) {
-        const auto bytes = bytes_at(at, window_size);
-        if (!bytes) return bytes.error();
-        if (bytes->size() < sizeof header) break;
-        std::size_t i = first_nonzero(*bytes) & ~(frame_alignment - 1);
-        for (; i + sizeof header <= bytes->size(); i += frame_alignment) {
-            const Verdict verdict = parse_frame(bytes->subspan(i), {header_.salt, at + i}, header);
+        const auto start = bytes_at(at, sizeof header);
+        if (!start) return start.error();
+        if (start->size() < sizeof header) break;
+        // The rest of the window: a new one for each header that is found would take minutes.
+        const ByteSpan bytes = ByteSpan{window_}.subspan(at - window_offset_);
+        std::size_t i = first_nonzero(bytes) & ~(frame_alignment - 1);
+        for (; i + sizeof header <= bytes.size(); i += frame_alignment) {
+            const Verdict verdict = parse_frame(bytes.subspan(i), {header_.salt, at + i}, header);
             if (verdict != Verdict::invalid && plausible(header, at + i, file_size_, {1})) {
                 return std::optional{at + i};
             }
         }
-        at += std::min<std::uint64_t>(i, bytes->size() & ~(frame_alignment - 1));
+        at += std::min<std::uint64_t>(i, bytes.size() & ~(frame_alignment - 1));
     }
     return std::optional<std::uint64_t>{};
 }

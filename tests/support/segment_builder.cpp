@@ -20,7 +20,7 @@ NewEvent random_event(Random& random, std::uint64_t number) {
     if (random.chance(1, 4)) event.metadata.correlation = "correlation";
     if (random.chance(1, 4)) event.metadata.json = R"({"a":1})";
     if (random.chance(1, 4)) event.content_type = "text/plain";
-    if (random.chance(1, 4)) event.occurred_at = beginning - std::chrono::hours{number};
+    if (random.chance(1, 4)) event.occurred_at = beginning - std::chrono::hours{number % 10'000};
     return event;
 }
 

@@ -1,5 +1,7 @@
 // Tables, listings, JSON objects and the output they go to.
+#include <algorithm>
 #include <array>
+#include <csignal>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The names of a store's files.
 #include <gtest/gtest.h>
 
 #include "log/directory.hpp"

@@ -1,4 +1,6 @@
 // A failed write or flush is final: no later acknowledgement, reads go on, reopening tells.
+#include <algorithm>
+
 #include "unit/log/log_fixture.hpp"
 
 namespace mainstem::log {

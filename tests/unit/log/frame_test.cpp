@@ -1,4 +1,6 @@
 // Events and frame headers: what was written reads back, and nothing else does.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include <mainstem/core/limits.hpp>

@@ -1,3 +1,4 @@
+// Segment headers and HEAD: what was sealed reads back, and nothing else does.
 #include <gtest/gtest.h>
 
 #include "log/header.hpp"

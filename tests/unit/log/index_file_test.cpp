@@ -1,5 +1,7 @@
 // Index files: what the index in memory answers, the file made of it answers too, or says that it
 // is damaged.
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
 // The index in memory, alone and with readers beside its writer.
+#include <algorithm>
 #include <thread>
 
 #include <fmt/format.h>

@@ -1,4 +1,6 @@
 // Opening: what is made, what is repaired, what is refused, and that a refusal changes nothing.
+#include <algorithm>
+
 #include "unit/log/log_fixture.hpp"
 
 namespace mainstem::log {

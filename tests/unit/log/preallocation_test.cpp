@@ -1,3 +1,6 @@
+// Space and zeros ahead of the writer: never over what it has written, never in its way.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "log/preallocation.hpp"

@@ -1,4 +1,6 @@
 // Recovery's judgement: an unacknowledged tail, or damage of what was acknowledged.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "log/scan.hpp"
@@ -235,6 +237,44 @@ TEST_F(Recovery, passes_over_frames_that_it_may_skip) {
     EXPECT_FALSE(judged.damage);
     EXPECT_EQ(judged.end, built.size());
     EXPECT_EQ(judged.events.size(), 3U);
+}
+
+/// Counts what is read of it.
+class CountedFile final : public File {
+public:
+    explicit CountedFile(std::vector<std::byte> bytes) : file_(std::move(bytes)) {}
+    [[nodiscard]] std::uint64_t bytes_read() const noexcept { return bytes_read_; }
+
+    Result<std::size_t> read_at(std::span<std::byte> to, std::uint64_t offset) const override {
+        const auto read = file_.read_at(to, offset);
+        bytes_read_ += *read;
+        return read;
+    }
+    using File::write_at;
+    Result<void> write_at(std::span<const ByteSpan>, std::uint64_t) override { return {}; }
+    Result<void> flush() override { return {}; }
+    [[nodiscard]] Result<std::uint64_t> size() const override { return file_.size(); }
+    Result<void> resize(std::uint64_t) override { return {}; }
+    Result<void> set_aside(std::uint64_t) override { return {}; }
+    void start_write_back(std::uint64_t, std::uint64_t) noexcept override {}
+
+private:
+    MemoryFile file_;
+    mutable std::uint64_t bytes_read_ = 0;
+};
+
+TEST(RecoveryOfMuch, reads_each_byte_a_few_times_however_many_frames_follow_the_damage) {
+    SegmentBuilder built;
+    const BuiltFrame first = built.add_event("a");
+    while (built.size() < 5 << 20) {
+        built.flush();
+        built.add_event("a");
+    }
+    const CountedFile file{damaged(built, first)};
+    const auto judged =
+        recover(file, built.header(), built.size(), 0, [](const ScannedFrame&) {}).value();
+    EXPECT_TRUE(judged.damage);
+    EXPECT_LE(file.bytes_read(), 4 * built.size());
 }
 
 TEST_F(Recovery, answers_what_the_disk_answers) {

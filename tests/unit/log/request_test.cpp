@@ -1,3 +1,6 @@
+// Encoding of requests: every event where it is said to be, every stream once.
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -52,7 +55,7 @@ void expect_holds(const EncodedRequest& encoded, const AppendRequest& request) {
 }
 
 TEST(EncodedRequest, names_each_stream_once) {
-    for (const std::size_t streams : {1, 2, 7, 8, 9, 100, 3'000}) {
+    for (const std::size_t streams : {1U, 2U, 7U, 8U, 9U, 100U, 3'000U}) {
         const AppendRequest request = in_turn(2 * streams + 1, streams);
         EncodedRequest encoded;
         encoded.encode(request, false);
@@ -65,7 +68,7 @@ TEST(EncodedRequest, names_each_stream_once) {
 }
 
 TEST(EncodedRequest, takes_expectations_to_their_streams) {
-    for (const std::size_t streams : {2, 20}) {
+    for (const std::size_t streams : {2U, 20U}) {
         AppendRequest request = in_turn(streams, streams);
         for (std::size_t i = 0; i < streams; ++i) {
             request.expect.push_back({fmt::format("stream-{}", i), Version{i + 1}});

@@ -1,4 +1,6 @@
 // Scanning frames, and finding headers behind damage.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "log/scan.hpp"

@@ -1,5 +1,7 @@
 // Sealed segments and their index files: missing and broken ones are made anew, and answers stay
 // right all the time.
+#include <algorithm>
+
 #include "unit/log/log_fixture.hpp"
 
 namespace mainstem::log {

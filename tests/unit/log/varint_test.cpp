@@ -1,3 +1,4 @@
+// Numbers of variable length, and what is none.
 #include <gtest/gtest.h>
 
 #include "log/varint.hpp"

@@ -1,4 +1,5 @@
 // Verification names every damage, counts what is whole, and changes nothing.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 

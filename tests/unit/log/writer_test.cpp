@@ -1,4 +1,6 @@
 // What the writer makes of a group of requests.
+#include <algorithm>
+
 #include "unit/log/log_fixture.hpp"
 
 namespace mainstem::log {
