@@ -23,14 +23,16 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr std::uint64_t file_size = 128ULL << 20;
+/// What is set aside, or written before, at once.
+constexpr std::uint64_t step_size = 128ULL << 20;
 constexpr std::uint64_t zero_step = 1ULL << 20;
 
 Error failed(std::string_view what) {
     return {StoreError::io, std::string{what} + ": " + std::strerror(errno)};
 }
 
-/// A file of one kind; the writer goes back to its start when it is full.
+/// A file of one kind. The writer goes back to the start of a pre-written one when it is full; the
+/// others go on: a block that is written a second time would be a pre-written one.
 class BareTarget {
 public:
     BareTarget(const std::string& path, BareFile kind) : path_(path), kind_(kind) {
@@ -48,11 +50,9 @@ public:
     Result<void> prepare() {
         if (file_ < 0) return failed("cannot make " + path_);
         if (kind_ == BareFile::growing) return {};
-        if (::fallocate(file_, 0, 0, static_cast<off_t>(file_size)) != 0) {
-            return failed("cannot set space aside");
-        }
+        if (!set_aside(step_size)) return failed("cannot set space aside");
         if (kind_ == BareFile::pre_written) {
-            while (zeroed_ < file_size) zero();
+            while (zeroed_ < step_size) zero();
         }
         if (::fsync(file_) != 0) return failed("cannot flush");
         if (kind_ == BareFile::zeroed_ahead) zeroing_ = std::thread{[this] { zero_ahead(); }};
@@ -61,7 +61,13 @@ public:
 
     bool write(std::vector<iovec>& parts, std::uint64_t bytes, bool flushed) {
         constexpr std::size_t most_parts = 1024;
-        if (offset_ + bytes > file_size) offset_ = 0;
+        if (kind_ != BareFile::growing && offset_ + bytes > set_aside_) {
+            if (kind_ == BareFile::pre_written) {
+                offset_ = 0;
+            } else if (!set_aside(set_aside_ + step_size)) {
+                return false;
+            }
+        }
         for (std::size_t at = 0; at < parts.size(); at += most_parts) {
             const std::size_t count = std::min(most_parts, parts.size() - at);
             std::uint64_t size = 0;
@@ -75,6 +81,11 @@ public:
     }
 
 private:
+    bool set_aside(std::uint64_t size) {
+        if (::fallocate(file_, 0, 0, static_cast<off_t>(size)) != 0) return false;
+        set_aside_ = size;
+        return true;
+    }
     void zero() {
         static const std::vector<char> zeros(zero_step);
         static_cast<void>(::pwrite(file_, zeros.data(), zeros.size(), static_cast<off_t>(zeroed_)) >
@@ -82,8 +93,8 @@ private:
         zeroed_ += zero_step;
     }
     void zero_ahead() {
-        while (!ending_ && zeroed_ < file_size) {
-            if (zeroed_ < offset_ + 2 * zero_step) {
+        while (!ending_) {
+            if (zeroed_ < std::min(offset_ + 2 * zero_step, set_aside_.load())) {
                 zeroed_ =
                     std::max<std::uint64_t>(zeroed_, offset_ - offset_ % zero_step + zero_step);
                 zero();
@@ -97,6 +108,7 @@ private:
     BareFile kind_;
     int file_ = -1;
     std::atomic<std::uint64_t> offset_{0};
+    std::atomic<std::uint64_t> set_aside_{0};
     std::uint64_t zeroed_ = 0;
     std::atomic<bool> ending_{false};
     std::thread zeroing_;

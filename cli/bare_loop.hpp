@@ -16,7 +16,7 @@ enum class BareFile : std::uint8_t {
     growing,       ///< not at all
     set_aside,     ///< fallocate
     zeroed_ahead,  ///< a helper writes zeros ahead of the writer
-    pre_written,   ///< written whole before the clock starts
+    pre_written,   ///< written whole before the clock starts, then over and over
 };
 inline constexpr BareFile bare_files[] = {BareFile::growing, BareFile::set_aside,
                                           BareFile::zeroed_ahead, BareFile::pre_written};

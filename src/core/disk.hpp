@@ -35,6 +35,9 @@ enum class DiskError : std::uint8_t {
 
 using ByteSpan = std::span<const std::byte>;
 
+/// No disk in use has larger blocks.
+inline constexpr std::uint64_t disk_block = 4096;
+
 /// An open file. read_at and size may be called from many threads at once, also beside others that
 /// write disjoint ranges; flush, resize and set_aside by one thread at a time. Closed by the
 /// destructor.
@@ -49,6 +52,12 @@ public:
     virtual Result<std::size_t> read_at(std::span<std::byte> to, std::uint64_t offset) const = 0;
     /// Writes the parts one after the other from `offset`, all of them or an error.
     virtual Result<void> write_at(std::span<const ByteSpan> parts, std::uint64_t offset) = 0;
+    /// The same for whole blocks: `offset` and the size of all parts are multiples of `disk_block`.
+    /// May go past the page cache, which spares a copy and the memory of bytes that hardly anybody
+    /// reads soon. By one thread at a time.
+    virtual Result<void> write_blocks_at(std::span<const ByteSpan> parts, std::uint64_t offset) {
+        return write_at(parts, offset);
+    }
     /// Puts the file's data, and what is needed to read it back, on the disk (fdatasync).
     virtual Result<void> flush() = 0;
     [[nodiscard]] virtual Result<std::uint64_t> size() const = 0;

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <climits>
+#include <cstring>
+#include <optional>
 #include <sys/stat.h>
 #include <sys/uio.h>
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "core/direct_buffer.hpp"
 #include "core/posix_call.hpp"
 
 namespace mainstem::posix {
@@ -29,6 +32,19 @@ public:
             vectors[i] = {const_cast<std::byte*>(part.data()), part.size()};
         }
         return static_cast<int>(count);
+    }
+
+    /// Copies the next bytes, as many as there is room for, and takes them off. Answers how many.
+    std::size_t take(std::span<std::byte> to) noexcept {
+        std::size_t done = 0;
+        while (!empty() && done < to.size()) {
+            const auto part = parts_.front().subspan(done_in_first_);
+            const auto size = std::min(part.size(), to.size() - done);
+            std::memcpy(&to[done], part.data(), size);
+            done += size;
+            skip(size);
+        }
+        return done;
     }
 
     /// Takes `written` bytes off, and empty parts that follow.
@@ -82,6 +98,18 @@ public:
         return {};
     }
 
+    Result<void> write_blocks_at(std::span<const ByteSpan> parts, std::uint64_t offset) override {
+        const DirectBuffer buffer;
+        if (buffer.bytes().empty() || !writes_directly()) return write_at(parts, offset);
+        for (Unwritten rest{parts}; !rest.empty();) {
+            const ByteSpan bytes = buffer.bytes().first(rest.take(buffer.bytes()));
+            const auto written = write_directly(bytes, offset);
+            if (!written) return written;
+            offset += bytes.size();
+        }
+        return {};
+    }
+
     /// An interrupted flush is a failed one: the kernel may have dropped the report of lost pages
     /// (the file's error is marked as seen even when another result is returned), so a second
     /// flush could succeed for bytes that are not on the disk.
@@ -123,6 +151,35 @@ private:
         return system_error(verb, path_, errno);
     }
 
+    /// Opens the file a second time for direct writes, if that was not tried before. The path could
+    /// lead to another file by now.
+    bool writes_directly() {
+        if (!direct_) {
+            struct stat here{};
+            struct stat there{};
+            direct_ = open_path(path_, O_WRONLY | O_DIRECT);
+            const bool same = direct_->is_open() && ::fstat(number(), &here) == 0 &&
+                              ::fstat(direct_->number(), &there) == 0 &&
+                              here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+            if (!same) direct_ = FileDescriptor{};
+        }
+        return direct_->is_open();
+    }
+
+    /// Past the page cache as far as the file system does it, the rest through it.
+    Result<void> write_directly(ByteSpan bytes, std::uint64_t offset) {
+        const auto written = unless_interrupted([&] {
+            return ::pwrite(direct_->number(), bytes.data(), bytes.size(),
+                            static_cast<off_t>(offset));
+        });
+        if (written < 0 && errno != EINVAL) return failure("write");
+        if (written < 0) direct_ = FileDescriptor{};
+        const auto done = static_cast<std::uint64_t>(std::max<ssize_t>(written, 0));
+        if (done == bytes.size()) return {};
+        const ByteSpan rest = bytes.subspan(done);
+        return write_at(std::span<const ByteSpan>{&rest, 1}, offset + done);
+    }
+
     Result<void> extend(std::uint64_t to) {
         const auto now = size();
         if (!now) return now.error();
@@ -131,6 +188,8 @@ private:
 
     FileDescriptor descriptor_;
     std::string path_;
+    /// For direct writes: not there yet, or not open if they are not possible.
+    std::optional<FileDescriptor> direct_;
 };
 
 }  // namespace

@@ -15,6 +15,9 @@ struct LogConfig {
     OpenMode mode = OpenMode::create;
     Bytes segment_size = limits::segment_default;
     bool up_to_damage = false;
+    /// Groups of at least so many bytes are written past the page cache: loads in bulk, which
+    /// hardly anybody reads at once.
+    std::uint64_t bulk_write = 128ULL << 10;
     Disk* disk = nullptr;          ///< outlives the store
     const Clock* clock = nullptr;  ///< outlives the store
     std::uint64_t seed = 0;        ///< of salts and the store's id; 0: from the system

@@ -40,6 +40,8 @@ Writer::Writer(OpenedLog& log, const LogConfig& config, Random random, Segments&
       last_recorded_at_(log.last_recorded_at),
       durable_position_(log.next.value - 1) {
     preallocation_.start(active_->file(), log.end);
+    const auto read = read_tail();
+    if (!read) fail(read.error());
     const auto written = write_head();
     if (!written) fail(written.error());
 }
@@ -210,11 +212,49 @@ Result<void> Writer::commit(bool flush_wanted) {
 Result<void> Writer::write_staged() {
     const auto reserved = preallocation_.reserve(written_end_, staged_end_);
     if (!reserved) return reserved;
-    const auto written = active().file().write_at(parts_, written_end_);
+    const bool bulk = staged_end_ - written_end_ >= config_.bulk_write;
+    const auto written = bulk ? write_blocks() : active().file().write_at(parts_, written_end_);
     if (!written) return written;
+    keep_tail();
     parts_.clear();
     written_end_ = staged_end_;
     unflushed_.store(true, std::memory_order_relaxed);
+    return {};
+}
+
+/// Writes what is staged in whole blocks: the beginning of the first one again, zeros to the end of
+/// the last one.
+Result<void> Writer::write_blocks() {
+    static constexpr std::array<std::byte, disk_block> zeros{};
+    const std::uint64_t before = written_end_ % disk_block;
+    const std::uint64_t after = (disk_block - staged_end_ % disk_block) % disk_block;
+    parts_.insert(parts_.begin(), ByteSpan{tail_}.first(before));
+    parts_.push_back(ByteSpan{zeros}.first(after));
+    const auto written = active().file().write_blocks_at(parts_, written_end_ - before);
+    parts_.pop_back();
+    parts_.erase(parts_.begin());
+    return written;
+}
+
+/// Keeps the beginning of the last block, which is not full, as far as it is staged.
+void Writer::keep_tail() {
+    const std::uint64_t begin = staged_end_ - staged_end_ % disk_block;
+    std::uint64_t at = written_end_;
+    for (ByteSpan part : parts_) {
+        const std::uint64_t end = at + part.size();
+        if (end > begin) {
+            if (at < begin) part = part.subspan(begin - at);
+            std::memcpy(&tail_[end - part.size() - begin], part.data(), part.size());
+        }
+        at = end;
+    }
+}
+
+Result<void> Writer::read_tail() {
+    const std::uint64_t size = written_end_ % disk_block;
+    const auto read = active().file().read_at(std::span{tail_}.first(size), written_end_ - size);
+    if (!read) return store_error(read.error());
+    MAINSTEM_ASSERT(*read == size, "a file that ends before what was written to it");
     return {};
 }
 
@@ -270,6 +310,8 @@ Result<void> Writer::roll_over() {
     segments_->replace(std::move(list));
     list_ = segments_->list();
     preallocation_.start(active_->file(), written_end_);
+    const auto read = read_tail();
+    if (!read) return read;
     const auto head = write_head();
     if (!head) return head;
     const auto head_flushed = head_->flush();

@@ -8,6 +8,7 @@
 // A failed write or flush is final: every later request is refused until the store is opened again.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <span>
@@ -59,6 +60,9 @@ private:
 
     Result<void> commit(bool flush);
     Result<void> write_staged();
+    Result<void> write_blocks();
+    Result<void> read_tail();
+    void keep_tail();
     Result<void> flush();
     Result<void> write_head();
     void publish();
@@ -88,6 +92,7 @@ private:
 
     std::vector<Staged> staged_;
     std::vector<ByteSpan> parts_;
+    std::array<std::byte, disk_block> tail_{};  ///< what was written of the block at written_end_
     std::span<Pending* const> group_;
 };
 

@@ -92,6 +92,30 @@ TEST(SyscallFaults, a_short_write_goes_on_where_it_ended) {
     });
 }
 
+void write_blocks_twice(File& file) {
+    const std::string blocks(3 * disk_block, 'x');
+    const ByteSpan part = bytes_of(blocks);
+    EXPECT_TRUE(file.write_blocks_at(std::span{&part, 1}, 0));
+    EXPECT_TRUE(file.write_blocks_at(std::span{&part, 1}, disk_block));
+    EXPECT_EQ(content(file), std::string(4 * disk_block, 'x'));
+}
+
+TEST(SyscallFaults, blocks_go_through_the_page_cache_if_the_file_cannot_be_opened_for_them) {
+    with_fault("openat", "error=EINVAL:when=2", write_blocks_twice);
+}
+
+TEST(SyscallFaults, blocks_go_through_the_page_cache_if_they_are_refused) {
+    with_fault("pwrite64", "error=EINVAL:when=1", write_blocks_twice);
+}
+
+TEST(SyscallFaults, a_failed_write_of_blocks_is_an_error) {
+    with_fault("pwrite64", "error=EIO:when=1", [](File& file) {
+        const std::string blocks(disk_block, 'x');
+        const ByteSpan part = bytes_of(blocks);
+        EXPECT_EQ(file.write_blocks_at(std::span{&part, 1}, 0).error(), DiskError::failed);
+    });
+}
+
 TEST(SyscallFaults, a_write_of_nothing_is_an_error_and_no_endless_loop) {
     with_fault("pwritev", "retval=0:when=1+", [](File& file) {
         EXPECT_EQ(file.write_at(bytes_of("x"), 0).error(), DiskError::failed);

@@ -1,5 +1,6 @@
 #include "support/log_run.hpp"
 
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -27,6 +28,9 @@ log::LogConfig LogRun::config() {
     config.clock = &clock_;
     config.seed = openings_ + 1;
     config.helper_thread = false;
+    // Of five openings two write every group in whole blocks, one those of several events.
+    constexpr std::array<std::uint64_t, 5> bulk_writes{1, 1, 2'000, ~0ULL, ~0ULL};
+    config.bulk_write = bulk_writes[random_.below(bulk_writes.size())];
     return config;
 }
 

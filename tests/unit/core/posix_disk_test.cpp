@@ -108,6 +108,36 @@ TEST_F(PosixDisk, writes_more_parts_than_one_call_takes) {
     EXPECT_EQ(content_of(folder.path("a")), std::string(5, '\0') + all);
 }
 
+TEST_F(PosixDisk, writes_blocks_of_many_parts) {
+    // More than goes by one call, in parts that do not care for blocks.
+    constexpr std::size_t size = (9UL << 20) + disk_block;
+    const auto file = create("a");
+    const std::string before(3 * disk_block, '-');
+    file->write_at(bytes_of(before), 0).value();
+    std::string all;
+    while (all.size() < size) all += std::to_string(all.size()) + ' ';
+    all.resize(size);
+    std::vector<ByteSpan> parts;
+    for (std::size_t at = 0; at < size; at += 100'001) {
+        parts.push_back(bytes_of(std::string_view{all}.substr(at, 100'001)));
+    }
+    file->write_blocks_at(parts, disk_block).value();
+    file->write_at(bytes_of("end"), disk_block + size).value();
+    file->flush().value();
+    EXPECT_TRUE(content_of(folder.path("a")) == std::string(disk_block, '-') + all + "end");
+}
+
+TEST_F(PosixDisk, writes_blocks_to_its_own_file_though_another_has_the_name) {
+    const auto file = create("a");
+    disk.rename(folder.path("a"), folder.path("b")).value();
+    const auto other = create("a");
+    const std::string block(disk_block, 'x');
+    const ByteSpan part = bytes_of(block);
+    file->write_blocks_at(std::span{&part, 1}, 0).value();
+    EXPECT_EQ(other->size().value(), 0U);
+    EXPECT_EQ(content_of(folder.path("b")), block);
+}
+
 TEST_F(PosixDisk, writing_nothing_succeeds) {
     const auto file = create("a");
     file->write_at(std::span<const ByteSpan>{}, 0).value();
