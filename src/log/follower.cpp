@@ -48,6 +48,9 @@ Result<void> Follower::add_segments(std::uint64_t last) {
     const auto header = read_segment_header(**file, path);
     if (!header) return header.error();
     if (!*header) return Error{StoreError::damaged, path + ": the header is missing"};
+    if ((*header)->number != 0 && (*header)->number != list.size() + 1) {
+        return Error{StoreError::damaged, path + ": a segment before it is missing"};
+    }
     auto segment = std::make_shared<Segment>(followed.context(), **header, *std::move(file),
                                              std::make_unique<MemoryIndex>());
     segment->publish({0, sizeof(SegmentHeader)});

@@ -38,7 +38,8 @@ struct SegmentHeader {
     std::uint64_t first_position = 0;
     std::int64_t first_recorded_at = 0;  ///< lower bound of the times in it; microseconds
     std::uint64_t salt = 0;              ///< random; makes remains of other files invalid here
-    std::array<std::uint8_t, 52> reserved{};
+    std::uint32_t number = 0;            ///< place in the chain of segments, from 1; 0: not told
+    std::array<std::uint8_t, 48> reserved{};
     std::uint32_t checksum = 0;  ///< CRC32C of all before
 };
 static_assert(sizeof(SegmentHeader) == 128 && offsetof(SegmentHeader, checksum) == 124);

@@ -7,6 +7,7 @@
 
 #include <mainstem/store/append.hpp>
 
+#include "log/chain.hpp"
 #include "log/header.hpp"
 #include "log/repair.hpp"
 
@@ -17,10 +18,6 @@ Error no_store(const Directory& directory) {
     return {StoreError::not_found, fmt::format("there is no store at \"{}\"", directory.path())};
 }
 
-Error segment_missing(const std::string& path) {
-    return {StoreError::damaged, path + ": is missing; acknowledged events were in it"};
-}
-
 Error damage_in(const std::string& path, const ScanStop& stop) {
     const bool newer = stop.verdict == Verdict::newer;
     return {newer ? StoreError::newer_format : StoreError::damaged,
@@ -28,18 +25,6 @@ Error damage_in(const std::string& path, const ScanStop& stop) {
                         stop.position.value,
                         newer ? "use the version that wrote it"
                               : "nothing was changed; it can be opened read-only up to there")};
-}
-
-/// The chain of segments must begin at position 1 and hold the one that HEAD names.
-Result<void> check_chain(const Directory& directory, const std::vector<Position>& firsts,
-                         const std::optional<HeadRecord>& head) {
-    if (!firsts.empty() && firsts.front().value != 1) {
-        return segment_missing(directory.segment({1}));
-    }
-    if (head && !std::ranges::binary_search(firsts, Position{head->segment})) {
-        return segment_missing(directory.segment({head->segment}));
-    }
-    return {};
 }
 
 /// What is known when the last segment that was begun has been found.
@@ -78,6 +63,43 @@ Result<std::optional<LastSegment>> find_last(const Directory& directory, const L
             LastSegment{*std::move(file), **header, *size, named ? head->durable_offset : 0}};
     }
     return std::optional<LastSegment>{};
+}
+
+/// Errors: damaged if a segment is missing before the last one.
+Result<void> check_complete(const Directory& directory, const LogConfig& config,
+                            const std::vector<Position>& firsts, const LastSegment& last) {
+    const auto gap = find_gap(*config.disk, directory, firsts, last.header.number);
+    if (!gap) return gap.error();
+    if (*gap) return missing_before(*config.disk, directory, firsts, **gap);
+    return {};
+}
+
+/// Finds where reading ends: in the last segment, or, up to damage, in the one before the first
+/// that is missing. `stopped_at` is set to where one is missing; `firsts` loses what is not read.
+Result<std::optional<LastSegment>> find_readable(const Directory& directory,
+                                                 const LogConfig& config,
+                                                 const std::optional<HeadRecord>& head,
+                                                 std::vector<Position>& firsts,
+                                                 std::optional<std::uint64_t>& stopped_at) {
+    const auto ends = check_ends(directory, firsts, head);
+    const bool begins = !firsts.empty() && firsts.front().value == 1;
+    if (!ends && !(config.up_to_damage && begins)) return ends.error();
+    auto last = find_last(directory, config, head, firsts);
+    if (!last || !*last) return last;
+    const auto gap = find_gap(*config.disk, directory, firsts, (*last)->header.number);
+    if (!gap) return gap.error();
+    if (*gap) {
+        stopped_at = firsts[**gap].value;
+        if (!config.up_to_damage || **gap == 0) {
+            return missing_before(*config.disk, directory, firsts, **gap);
+        }
+        firsts.resize(**gap);
+        last = find_last(directory, config, head, firsts);
+        if (!last || !*last) return last;
+    }
+    // A segment that was followed by another is on the disk to its last byte.
+    if (*gap || !ends) (*last)->known_durable = (*last)->size;
+    return last;
 }
 
 /// Builds the list: sealed segments by their numbers alone, the last one with its index.
@@ -154,9 +176,7 @@ Result<OpenedLog> read_once(const Directory& directory, const LogConfig& config,
     auto firsts = directory.list_segments(*config.disk);
     if (!firsts && firsts.error() != DiskError::not_found) return store_error(firsts.error());
     if (!firsts) return no_store(directory);
-    const auto chain = check_chain(directory, *firsts, *head);
-    if (!chain) return chain.error();
-    auto last = find_last(directory, config, *head, *firsts);
+    auto last = find_readable(directory, config, *head, *firsts, stopped_at);
     if (!last) return last.error();
     if (!*last) return no_store(directory);
 
@@ -251,14 +271,16 @@ Result<OpenedLog> open_for_writing(const Directory& directory, const LogConfig& 
     auto firsts = directory.list_segments(*config.disk);
     if (!firsts) return store_error(firsts.error());
     const std::vector<Position> all = *firsts;
-    const auto chain = check_chain(directory, all, *head);
-    if (!chain) return chain.error();
+    const auto ends = check_ends(directory, all, *head);
+    if (!ends) return ends.error();
     auto last = find_last(directory, config, *head, *firsts);
     if (!last) return last.error();
 
     auto index = std::make_unique<MemoryIndex>();
     Recovered recovered;
     if (*last) {
+        const auto complete = check_complete(directory, config, *firsts, **last);
+        if (!complete) return complete.error();
         const auto scanned = scan_last(**last, *index);
         if (!scanned) return scanned.error();
         if (scanned->damage) return damage_in(directory.segment(firsts->back()), *scanned->damage);

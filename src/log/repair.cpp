@@ -133,6 +133,7 @@ SegmentHeader first_segment_header(const Clock& clock, Random& random) {
     header.first_position = 1;
     header.first_recorded_at = clock.now().time_since_epoch().count();
     header.salt = random();
+    header.number = 1;
     seal(header);
     return header;
 }

@@ -3,6 +3,7 @@
 // one may end in a tail that was never acknowledged, by recovery's own judgement.
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -32,8 +33,14 @@ private:
         MemoryIndex index;
         bool whole = true;
     };
+    /// What is known of the segment before it.
+    struct Before {
+        bool whole = true;
+        std::uint32_t number = 0;  ///< 0: not known
+    };
 
     Result<void> verify_segment(Position first, bool last);
+    void judge_place(const Current& current, const Before& before);
     Result<void> scan(Current& current, bool last);
     Result<bool> judge_end(Current& current, const FrameScanner& scanner);
     void take(Current& current, const ScannedFrame& frame);
@@ -48,6 +55,7 @@ private:
     const Progress& progress_;
     LogReport report_;
     Position next_{1};
+    Before before_;
     Timestamp last_recorded_at_ = Timestamp::min();
     std::unordered_map<std::string, Version> versions_;
     std::uint64_t bytes_before_ = 0;  ///< of the segments that are done
@@ -89,6 +97,7 @@ Result<void> Verification::verify_segment(Position first, bool last) {
     const auto size = current.file->size();
     if (!size) return store_error(size.error());
     current.size = *size;
+    const Before before = std::exchange(before_, {.whole = false});
     const auto header = read_segment_header(*current.file, current.path);
     if (!header && header.error() == StoreError::io) return header.error();
     if (!header || !*header || (*header)->first_position != first.value) {
@@ -98,18 +107,38 @@ Result<void> Verification::verify_segment(Position first, bool last) {
         return {};
     }
     current.header = **header;
-    if (first != next_) {
-        damage(current.path, 0, next_,
-               fmt::format("positions {} to {} are missing before this segment", next_.value,
-                           first.value - 1));
-        versions_.clear();  // what is missing may have raised any version
-    }
+    judge_place(current, before);
     next_ = first;
     const auto scanned = scan(current, last);
     if (!scanned) return scanned;
+    before_ = {.whole = current.whole, .number = current.header.number};
     report_.bytes += current.end;
     bytes_before_ += current.size;
     return last || !current.whole ? Result<void>{} : compare_index(current);
+}
+
+/// Does the segment follow the one before it?
+void Verification::judge_place(const Current& current, const Before& before) {
+    const Position first{current.header.first_position};
+    const std::uint32_t number = current.header.number;
+    if (first > next_) {
+        const auto lost = fmt::format("positions {} to {}", next_.value, first.value - 1);
+        if (before.whole) {
+            damage(directory_.segment(next_), 0, next_,
+                   "the file is missing; " + lost + " were in it");
+        } else {
+            damage(current.path, 0, next_, lost + " are missing before this segment");
+        }
+        versions_.clear();  // what is missing may have raised any version
+    } else if (first < next_) {
+        damage(current.path, 0, first,
+               fmt::format("it begins before position {}, where the segment before it ends",
+                           next_.value));
+    } else if (number != 0 && before.number != 0 && number != before.number + 1) {
+        damage(current.path, 0, first,
+               fmt::format("it is segment {}, and the one before it is segment {}", number,
+                           before.number));
+    }
 }
 
 Result<void> Verification::scan(Current& current, bool last) {

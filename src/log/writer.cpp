@@ -296,6 +296,7 @@ Result<void> Writer::roll_over() {
     header.first_position = next_.value;
     header.first_recorded_at = last_recorded_at_.time_since_epoch().count();
     header.salt = random_();
+    header.number = static_cast<std::uint32_t>(list_->size() + 1);
     seal(header);
     auto file = create_segment(*config_.disk, context_->directory, header);
     if (!file) return file.error();

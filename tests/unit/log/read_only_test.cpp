@@ -1,4 +1,6 @@
 // Reading beside a writer, and reading what is damaged.
+#include <algorithm>
+
 #include "unit/log/log_fixture.hpp"
 
 namespace mainstem::log {
@@ -166,6 +168,36 @@ TEST_F(ReadOnly, serves_nothing_when_the_first_event_is_damaged) {
     const auto reader = try_open(OpenMode::read_only, true).value();
     EXPECT_EQ(reader->head().value(), Position{0});
     EXPECT_TRUE(read_all(*reader).empty());
+}
+
+TEST_F(ReadOnly, serves_what_lies_before_a_missing_segment_when_asked_to) {
+    fill(4);
+    const auto all = read_all(*store);
+    store->run_background();
+    close_writer();
+    const auto segments = files(".log");
+    for (std::size_t missing = 1; missing < segments.size(); ++missing) {
+        const std::string bytes = disk.image().at(segments[missing]);
+        disk.erase(segments[missing]);
+        EXPECT_TRUE(try_open(OpenMode::read_only).error() == StoreError::damaged);
+        const auto reader = try_open(OpenMode::read_only, true).value();
+        const auto before = read_all(*reader);
+        EXPECT_EQ(fmt::format("/store/segments/{:020}.log", before.size() + 1), segments[missing]);
+        EXPECT_TRUE(std::ranges::equal(before, std::span{all}.first(before.size())));
+        EXPECT_EQ(reader->head().value(), Position{before.size()});
+        put(segments[missing], bytes);
+    }
+    disk.erase(segments.front());
+    EXPECT_TRUE(try_open(OpenMode::read_only, true).error() == StoreError::damaged);
+}
+
+TEST_F(ReadOnly, notices_when_a_segment_goes_missing_beside_a_writer) {
+    append("a");
+    const auto reader = open(OpenMode::read_only);
+    EXPECT_EQ(reader->head().value(), Position{1});
+    fill(4);
+    disk.erase(files(".log")[2]);
+    EXPECT_TRUE(reader->head().error() == StoreError::damaged);
 }
 
 TEST_F(ReadOnly, never_serves_damage_of_a_sealed_segment) {

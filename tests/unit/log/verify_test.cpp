@@ -142,11 +142,29 @@ TEST_F(Verify, names_a_damaged_header) {
 }
 
 TEST_F(Verify, names_missing_positions) {
-    fs::remove(files(".log")[1]);
+    const fs::path missing = files(".log")[1];
+    fs::remove(missing);
     const LogReport report = verify();
-    EXPECT_NE(only_damage(report).what.find("missing"), std::string::npos);
-    EXPECT_EQ(only_damage(report).file, files(".log")[1]);
+    EXPECT_NE(only_damage(report).what.find("missing; positions"), std::string::npos);
+    EXPECT_EQ(only_damage(report).file, missing);
     EXPECT_EQ(report.head, Position{events});
+}
+
+TEST_F(Verify, names_positions_that_are_missing_behind_damage) {
+    const auto segments = files(".log");
+    fs::resize_file(segments[0], fs::file_size(segments[0]) - 100);
+    fs::remove(segments[1]);
+    const LogReport report = verify();
+    ASSERT_EQ(report.damages.size(), 2U);
+    EXPECT_EQ(report.damages[0].file, segments[0]);
+    EXPECT_EQ(report.damages[1].file, segments[2]);
+    EXPECT_NE(report.damages[1].what.find("missing before"), std::string::npos);
+}
+
+TEST_F(Verify, names_a_segment_that_has_no_place) {
+    const auto segments = files(".log");
+    fs::copy_file(segments[1], directory + "/segments/00000000000000000002.log");
+    EXPECT_FALSE(verify().damages.empty());
 }
 
 TEST_F(Verify, names_a_missing_first_segment) {
