@@ -20,7 +20,9 @@ Result<void> Follower::extend(Segment& segment, std::uint64_t durable) {
         }
         extent = {segment.memory_index().size(), static_cast<std::uint32_t>(scanner.offset())};
     }
-    if (scanner.stop()) return segment.damaged_at(scanner.stop()->offset, scanner.stop()->position);
+    if (const auto& stop = scanner.stop()) {
+        return segment.damaged_at(stop->offset, stop->position, stop->verdict);
+    }
     segment.publish(extent);
     return {};
 }

@@ -112,7 +112,7 @@ Result<void> PositionPages::fill(EventPage& page) {
                                             position, *salt, *event, size);
         if (verdict != Verdict::valid) {
             page.pop_back();
-            return segment.damaged_at(offsets_[place], position);
+            return segment.damaged_at(offsets_[place], position, verdict);
         }
     }
     if (forward) {

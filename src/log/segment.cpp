@@ -45,7 +45,13 @@ Segment::Segment(std::shared_ptr<const SegmentContext> context, Position first, 
     publish({count, 0});
 }
 
-Error Segment::damaged_at(std::uint64_t offset, Position position) const {
+Error Segment::damaged_at(std::uint64_t offset, Position position, Verdict verdict) const {
+    if (verdict == Verdict::newer) {
+        return {StoreError::newer_format,
+                fmt::format("{}: what stands at byte {}, position {} was written by a newer "
+                            "version; use that to read it",
+                            path(), offset, position.value)};
+    }
     return {StoreError::damaged,
             fmt::format("{}: damaged at byte {}, position {}; see `mainstem verify`", path(),
                         offset, position.value)};
@@ -152,7 +158,8 @@ Result<std::shared_ptr<const SegmentIndex>> Segment::rebuild_index() {
         versions_follow = add_frame(*index, **frame);
     }
     if (!versions_follow || index->size() != visible().count) {
-        return damaged_at(scanner.offset(), {first_.value + index->size()});
+        return damaged_at(scanner.offset(), {first_.value + index->size()},
+                          scanner.stop() ? scanner.stop()->verdict : Verdict::invalid);
     }
     memory_index_ = index.get();
     if (context_->writable) {

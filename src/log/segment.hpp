@@ -75,8 +75,9 @@ public:
     [[nodiscard]] const std::shared_ptr<const SegmentContext>& context() const noexcept {
         return context_;
     }
-    /// What is answered when an event of this segment is not what was written.
-    [[nodiscard]] Error damaged_at(std::uint64_t offset, Position position) const;
+    /// What is answered when an event of this segment is not what was written, or newer than that.
+    [[nodiscard]] Error damaged_at(std::uint64_t offset, Position position,
+                                   Verdict verdict = Verdict::invalid) const;
 
     // The writer's.
 

@@ -46,31 +46,33 @@ Result<std::optional<Result<Appended>>> compare_stored(Segment& segment, Ordinal
     const auto header_read = segment.read(bytes, frame_offset);
     if (!header_read) return header_read.error();
     FrameHeader header;
-    if (parse_frame(bytes, {*salt, frame_offset}, header) != Verdict::valid ||
-        header.first_position != first.value) {
-        return segment.damaged_at(frame_offset, first);
+    const Verdict framed = parse_frame(bytes, {*salt, frame_offset}, header);
+    if (framed != Verdict::valid || header.first_position != first.value) {
+        return segment.damaged_at(frame_offset, first, framed);
     }
     bytes.resize(sizeof header + header.stored_size);
     const auto read = segment.read(bytes, frame_offset);
     if (!read) return read.error();
-    if (id_of(ByteSpan{bytes}.subspan(sizeof header)) != request.id()) return Found{};
-    if (header.stored_size != request.stored_size || header.count != request.events.size()) {
-        return Found{id_reused_error(request.id(), first)};
-    }
 
+    // Each event is verified before it is compared: damage is not another content.
+    bool same = header.stored_size == request.stored_size && header.count == request.events.size();
     std::vector<Version> versions(request.streams.size());
-    for (std::size_t i = 0; i < request.events.size(); ++i) {
-        const ByteSpan wanted = request.event(i);
-        const ByteSpan stored = ByteSpan{bytes}.subspan(request.events[i].offset, wanted.size());
+    std::size_t at = sizeof header;
+    for (std::uint32_t i = 0; i < header.count; ++i) {
+        const ByteSpan rest = ByteSpan{bytes}.subspan(at);
+        const Position position{first.value + i};
         EventView view;
         std::size_t size = 0;
-        const Position position{first.value + i};
-        if (!same_content(stored, wanted)) return Found{id_reused_error(request.id(), first)};
-        if (parse_event(stored, position, *salt, view, size) != Verdict::valid) {
-            return segment.damaged_at(frame_offset + request.events[i].offset, position);
+        const Verdict verdict = parse_event(rest, position, *salt, view, size);
+        if (verdict != Verdict::valid) {
+            return segment.damaged_at(frame_offset + at, position, verdict);
         }
-        versions[request.events[i].stream] = view.version;
+        if (i == 0 && view.id != request.id()) return Found{};
+        same = same && same_content(rest.first(size), request.event(i));
+        if (same) versions[request.events[i].stream] = view.version;
+        at += size;
     }
+    if (!same) return Found{id_reused_error(request.id(), first)};
     Appended answer{.first = first,
                     .position = {first.value + request.events.size() - 1},
                     .versions = {},

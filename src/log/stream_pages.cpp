@@ -99,10 +99,10 @@ Result<void> StreamPages::fill(EventPage& page) {
         auto& event = page.emplace_back(std::in_place);
         std::size_t size = 0;
         const ByteSpan bytes = ByteSpan{buffer_}.subspan(places_[i]);
-        if (parse_event(bytes, position, *salt, *event, size) != Verdict::valid ||
-            event->stream != stream_) {
+        const Verdict verdict = parse_event(bytes, position, *salt, *event, size);
+        if (verdict != Verdict::valid || event->stream != stream_) {
             page.pop_back();
-            return segment_->damaged_at(offsets_[2 * i], position);
+            return segment_->damaged_at(offsets_[2 * i], position, verdict);
         }
     }
     at_ += *count;

@@ -15,6 +15,13 @@
 namespace mainstem::log {
 namespace {
 
+/// What a later version wrote cannot be judged, and so neither can what lies behind it.
+Error newer_format(const std::string& path, const ScanStop& stop) {
+    return {StoreError::newer_format,
+            fmt::format("{}: {} at byte {}, position {}; verify it with the version that wrote it",
+                        path, stop.what, stop.offset, stop.position.value)};
+}
+
 class Verification {
 public:
     Verification(Disk& disk, const std::string& directory, const Progress& progress)
@@ -99,7 +106,7 @@ Result<void> Verification::verify_segment(Position first, bool last) {
     current.size = *size;
     const Before before = std::exchange(before_, {.whole = false});
     const auto header = read_segment_header(*current.file, current.path);
-    if (!header && header.error() == StoreError::io) return header.error();
+    if (!header && header.error() != StoreError::damaged) return header.error();
     if (!header || !*header || (*header)->first_position != first.value) {
         if (header && !*header && last && first == next_) return {};  // made, and never begun
         damage(current.path, 0, first, "the segment's header is not what was written");
@@ -153,6 +160,9 @@ Result<void> Verification::scan(Current& current, bool last) {
         }
         current.end = scanner.offset();
         if (scanner.offset() == current.size) return {};
+        if (scanner.stop() && scanner.stop()->verdict == Verdict::newer) {
+            return newer_format(current.path, *scanner.stop());
+        }
         if (last) {
             const auto acknowledged = judge_end(current, scanner);
             if (!acknowledged) return acknowledged.error();

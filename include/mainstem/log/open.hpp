@@ -43,7 +43,7 @@ using Progress = std::function<void(std::uint64_t done_bytes, std::uint64_t tota
 
 /// Reads the whole log and checks every frame, checksum, position, version, time and index entry.
 /// Opens read-only and changes nothing; may run beside a writer. The error is for a log that
-/// cannot be looked at (not_found, io); damage is in the report.
+/// cannot be looked at (not_found, newer_format, io); damage is in the report.
 Result<LogReport> verify_log(const std::string& directory, const Progress& progress = {});
 
 }  // namespace mainstem

@@ -12,6 +12,7 @@
 
 #include <mainstem/core/clock.hpp>
 
+#include "core/crc32c.hpp"
 #include "log/header.hpp"
 #include "log/log_store.hpp"
 #include "support/segment_builder.hpp"
@@ -125,6 +126,29 @@ protected:
     void put_head(HeadRecord head) {
         seal(head);
         put(head_file, bytes_of(head));
+    }
+    /// Gives a stored event another kind, as a newer version would have written it.
+    void set_kind(const std::string& segment, Position position, EventKind kind) {
+        std::string text = disk.image().at(segment);
+        const auto bytes = std::as_writable_bytes(std::span{text});
+        SegmentHeader header;
+        ASSERT_EQ(parse(bytes, header), Verdict::valid);
+        const auto file = disk.open(segment, FileMode::read).value();
+        FrameScanner scanner{*file, header, text.size()};
+        while (const ScannedFrame* frame = scanner.next().value()) {
+            for (std::size_t i = 0; i < frame->events.size(); ++i) {
+                const EventView& event = frame->events[i];
+                if (event.position != position) continue;
+                std::byte* const at = &bytes[frame->offsets[i]];
+                at[offsetof(EventHeader, kind)] = static_cast<std::byte>(kind);
+                const auto size = load<EventHeader>(at).size;
+                const std::uint32_t head = crc32c(0, at + 4, offsetof(EventHeader, version) - 4);
+                const std::uint32_t content =
+                    crc32c(head, at + sizeof(EventHeader), size - sizeof(EventHeader));
+                assign(at, content, {event.version, event.recorded_at, position, header.salt});
+            }
+        }
+        put(segment, text);
     }
     bool noticed(std::string_view part) const {
         for (const std::string& notice : notices) {

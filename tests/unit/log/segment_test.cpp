@@ -163,6 +163,54 @@ TEST_F(SealedSegments, of_a_newer_version_say_so_when_read) {
     EXPECT_TRUE(last_error(store->read_all({})) == StoreError::newer_format);
 }
 
+TEST_F(SealedSegments, with_an_event_of_a_newer_version_say_so) {
+    const std::string log = files(".log")[1];
+    const Position newer{std::stoull(log.substr(log.size() - 24, 20)) + 7};
+    const Event& event = events[newer.value - 1];
+    const auto whole = disk.image();
+    for (const EventKind kind : {EventKind::erased, EventKind{9}}) {
+        set_kind(log, newer, kind);
+        for (const bool with_index : {true, false}) {
+            if (!with_index) disk.erase(indexes[1]);
+            open_writer();
+            const Error error = last_error(store->read_all({}));
+            EXPECT_TRUE(error == StoreError::newer_format) << error;
+            EXPECT_NE(error.message().find(fmt::format("position {} ", newer.value)),
+                      std::string::npos)
+                << error;
+            EXPECT_TRUE(last_error(store->read_stream(event.stream, {})) ==
+                        StoreError::newer_format);
+            const auto repeat =
+                store->append({.events = {{event.stream, plain_event(newer.value, event.data)}}});
+            EXPECT_TRUE(repeat.error() == StoreError::newer_format) << repeat.error();
+            close_writer();
+        }
+        put(log, whole.at(log));
+        put(indexes[1], whole.at(indexes[1]));
+    }
+}
+
+TEST_F(SealedSegments, take_damage_for_no_other_content_of_a_request) {
+    const std::string log = files(".log")[1];
+    const Position damaged{std::stoull(log.substr(log.size() - 24, 20)) + 7};
+    const Event& event = events[damaged.value - 1];
+    const auto hit = [&](std::uint64_t offset) {
+        disk.flip_bit(log, offset, 1);
+        open_writer();
+        const auto repeat =
+            store->append({.events = {{event.stream, plain_event(damaged.value, event.data)}}});
+        close_writer();
+        disk.flip_bit(log, offset, 1);
+        return !repeat && repeat.error() == StoreError::damaged;
+    };
+    const std::string id{reinterpret_cast<const char*>(event.id.bytes.data()),
+                         event.id.bytes.size()};
+    const auto place = disk.image().at(log).find(id);
+    ASSERT_NE(place, std::string::npos);
+    EXPECT_TRUE(hit(place)) << "the id";
+    EXPECT_TRUE(hit(place + event.id.bytes.size() + 100)) << "the data";
+}
+
 TEST_F(SealedSegments, can_be_read_while_their_index_goes_to_its_file) {
     open_writer();
     const std::size_t before = store->stats().value().segments;

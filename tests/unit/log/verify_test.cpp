@@ -113,6 +113,32 @@ TEST_F(Verify, says_that_there_is_no_store) {
     EXPECT_TRUE(verify_log(folder.path("nothing")).error() == StoreError::not_found);
 }
 
+TEST_F(Verify, says_that_a_segment_is_of_a_newer_version) {
+    const fs::path path = files(".log")[1];
+    const std::string whole = contents(path);
+    SegmentHeader segment;
+    ASSERT_EQ(parse(std::as_bytes(std::span{whole}), segment), Verdict::valid);
+
+    SegmentHeader newer = segment;
+    newer.incompatible = 1;
+    seal(newer);
+    const std::string_view header{reinterpret_cast<const char*>(&newer), sizeof newer};
+    put(path, std::string{header} + whole.substr(sizeof newer));
+    EXPECT_TRUE(verify_log(directory).error() == StoreError::newer_format);
+
+    FrameHeader frame;
+    frame.kind = must_understand | 0x33;
+    frame.stored_size = frame.decoded_size = 64;
+    frame.first_position = segment.first_position;
+    seal(frame, {segment.salt, sizeof segment});
+    std::string bytes = whole;
+    std::memcpy(&bytes[sizeof segment], &frame, sizeof frame);
+    put(path, bytes);
+    const auto refused = verify_log(directory);
+    ASSERT_TRUE(refused.error() == StoreError::newer_format);
+    EXPECT_NE(refused.error().message().find("byte 128"), std::string::npos) << refused.error();
+}
+
 TEST_F(Verify, names_each_damaged_place_and_goes_on) {
     flip(files(".log")[0], 3'000);
     flip(files(".log")[0], 40'000);
