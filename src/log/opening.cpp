@@ -175,7 +175,7 @@ Result<OpenedLog> read_once(const Directory& directory, const LogConfig& config,
     if (!head) return head.error();
     auto firsts = directory.list_segments(*config.disk);
     if (!firsts && firsts.error() != DiskError::not_found) return store_error(firsts.error());
-    if (!firsts) return no_store(directory);
+    if (!firsts) firsts = std::vector<Position>{};
     auto last = find_readable(directory, config, *head, *firsts, stopped_at);
     if (!last) return last.error();
     if (!*last) return no_store(directory);

@@ -7,6 +7,7 @@
 
 #include <mainstem/store/append.hpp>
 
+#include "log/chain.hpp"
 #include "log/header.hpp"
 #include "log/opening.hpp"
 
@@ -63,6 +64,13 @@ Result<std::unique_ptr<FileLock>> claim(const Directory& directory, const LogCon
     const auto segments = directory.list_segments(disk);
     if (!segments && segments.error() != DiskError::not_found) return store_error(segments.error());
     const bool exists = segments && !segments->empty();
+    if (!exists) {
+        // HEAD outlives the segments only if somebody has removed them.
+        const auto head = read_head(disk, directory);
+        if (!head) return head.error();
+        const auto ends = check_ends(directory, {}, *head);
+        if (!ends) return ends.error();
+    }
     if (!exists && config.mode == OpenMode::existing) {
         return Error{StoreError::not_found,
                      fmt::format("there is no store at \"{}\"", directory.path())};

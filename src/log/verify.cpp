@@ -72,12 +72,14 @@ private:
 Result<LogReport> Verification::run() {
     // HEAD first: a writer that is at work may begin a segment between the two.
     const auto head = read_head(*disk_, directory_);
-    const auto firsts = directory_.list_segments(*disk_);
-    if (!firsts || (firsts->empty() && head && !*head)) {
+    auto firsts = directory_.list_segments(*disk_);
+    if (!firsts && firsts.error() != DiskError::not_found) return store_error(firsts.error());
+    if (!firsts) firsts = std::vector<Position>{};
+    if (!head) return head.error();
+    if (firsts->empty() && !*head) {
         return Error{StoreError::not_found,
                      fmt::format("there is no store at \"{}\"", directory_.path())};
     }
-    if (!head) return head.error();
     if (*head && !std::ranges::binary_search(*firsts, Position{(*head)->segment})) {
         damage(directory_.segment({(*head)->segment}), 0, {(*head)->segment},
                "the file is missing; acknowledged events were in it");

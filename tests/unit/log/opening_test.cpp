@@ -195,6 +195,35 @@ TEST_F(Opening, refuses_to_go_on_without_the_segment_that_HEAD_names) {
     expect_refused(StoreError::damaged, segments.back());
 }
 
+TEST_F(Opening, refuses_to_go_on_without_any_segment) {
+    make_store();
+    const std::string head = disk.image().at(head_file);
+    for (const std::string& segment : segments) disk.erase(segment);
+    expect_refused(StoreError::damaged, segments.back() + ": is missing");
+    for (const std::string& index : files(".index")) disk.erase(index);
+    expect_refused(StoreError::damaged, segments.back() + ": is missing");
+
+    support::SimulatedDisk other{2};
+    other.create_directory("/store").value();
+    other.put(head_file, head);
+    LogConfig without_folder = config();
+    without_folder.disk = &other;
+    for (const OpenMode mode : {OpenMode::create, OpenMode::existing, OpenMode::read_only}) {
+        without_folder.mode = mode;
+        EXPECT_TRUE(LogStore::open(directory, without_folder).error() == StoreError::damaged);
+        EXPECT_EQ(other.list("/store").value(), std::vector<std::string>{"HEAD"});
+    }
+}
+
+TEST_F(Opening, begins_anew_beside_a_HEAD_that_tells_nothing) {
+    disk.create_directory("/store").value();
+    put(head_file, "");
+    EXPECT_TRUE(try_open(OpenMode::existing).error() == StoreError::not_found);
+    EXPECT_TRUE(try_open(OpenMode::read_only).error() == StoreError::not_found);
+    open_writer();
+    EXPECT_EQ(append("a").position, Position{1});
+}
+
 TEST_F(Opening, refuses_to_go_on_without_the_first_segment) {
     make_store();
     disk.erase(segments.front());

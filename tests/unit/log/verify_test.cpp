@@ -204,6 +204,12 @@ TEST_F(Verify, names_a_missing_last_segment) {
     EXPECT_EQ(only_damage(verify()).file, last);
 }
 
+TEST_F(Verify, names_the_last_segment_if_there_is_none_left) {
+    const std::string last = files(".log")[2];
+    fs::remove_all(directory + "/segments");
+    EXPECT_EQ(only_damage(verify()).file, last);
+}
+
 TEST_F(Verify, names_a_sealed_segment_that_ends_early) {
     const fs::path path = files(".log")[0];
     fs::resize_file(path, fs::file_size(path) - 100);
