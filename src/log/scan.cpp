@@ -8,12 +8,11 @@ namespace {
 
 constexpr std::uint64_t window_size = 1ULL << 20;
 
-/// A header that claims what no frame of this segment can claim is none, whatever its checksum.
-bool plausible(const FrameHeader& header, std::uint64_t offset, std::uint64_t file_size,
-               Position least) {
+/// A header that claims what no frame of this segment can claim is none, whatever its checksum. Its
+/// frame may end beyond the file, which can have lost its end: what it claims stays true.
+bool plausible(const FrameHeader& header, std::uint64_t offset, Position least) {
     constexpr std::uint64_t least_event = sizeof(EventHeader) + event_id_size;
     return header.durable_offset <= offset && header.first_position >= least.value &&
-           offset + sizeof header + header.stored_size <= file_size &&
            header.stored_size / least_event >= header.count;
 }
 
@@ -55,7 +54,7 @@ Result<const ScannedFrame*> FrameScanner::next() {
     const Verdict verdict = parse_frame(*start, {header_.salt, offset_}, header);
     if (verdict == Verdict::invalid) return stopped(verdict, "no valid frame begins here");
     if (verdict == Verdict::newer) return stopped(verdict, "a frame of a newer format");
-    if (!plausible(header, offset_, file_size_, next_)) {
+    if (!plausible(header, offset_, next_)) {
         return stopped(Verdict::invalid, "the frame's header contradicts the segment");
     }
     const auto bytes = bytes_at(offset_, sizeof header + header.stored_size);
@@ -109,7 +108,7 @@ Result<std::optional<std::uint64_t>> FrameScanner::find_header(std::uint64_t fro
         std::size_t i = first_nonzero(bytes) & ~(frame_alignment - 1);
         for (; i + sizeof header <= bytes.size(); i += frame_alignment) {
             const Verdict verdict = parse_frame(bytes.subspan(i), {header_.salt, at + i}, header);
-            if (verdict != Verdict::invalid && plausible(header, at + i, file_size_, {1})) {
+            if (verdict != Verdict::invalid && plausible(header, at + i, {1})) {
                 return std::optional{at + i};
             }
         }

@@ -153,6 +153,24 @@ TEST_F(Recovery, refuses_damage_below_what_a_later_frame_says) {
     }
 }
 
+TEST_F(Recovery, refuses_damage_below_what_a_frame_says_whose_end_is_missing) {
+    for (const std::uint64_t size :
+         {third.end - 8, third.offset + 50, third.offset + sizeof(FrameHeader)}) {
+        for (const BuiltFrame& frame : {first, second}) {
+            std::vector<std::byte> bytes = damaged(built, frame);
+            bytes.resize(size);
+            const Judged judged = judge(std::move(bytes), built.header());
+            ASSERT_TRUE(judged.damage) << size;
+            EXPECT_EQ(judged.damage->offset, frame.offset);
+        }
+        std::vector<std::byte> bytes = built.bytes();
+        bytes.resize(size);
+        const Judged judged = judge(std::move(bytes), built.header());
+        EXPECT_FALSE(judged.damage) << "nothing says that the third was flushed";
+        EXPECT_EQ(judged.end, third.offset);
+    }
+}
+
 TEST_F(Recovery, refuses_a_damaged_header_in_the_middle) {
     std::vector<std::byte> bytes = built.bytes();
     std::fill_n(&bytes[first.offset], sizeof(FrameHeader), std::byte{0});

@@ -293,7 +293,8 @@ TEST(FindHeader, passes_over_headers_that_contradict_the_segment) {
     EXPECT_TRUE(found([](FrameHeader&) {}));
     EXPECT_FALSE(found([](FrameHeader& header) { header.durable_offset = 136; }));
     EXPECT_FALSE(found([](FrameHeader& header) { header.first_position = 0; }));
-    EXPECT_FALSE(found([](FrameHeader& header) { header.stored_size += 8; }));
+    EXPECT_TRUE(found([](FrameHeader& header) { header.stored_size += 8; }))
+        << "the file may have lost the end of its frame";
     EXPECT_FALSE(found([](FrameHeader& header) { header.count = 11; }));
 }
 
