@@ -206,12 +206,14 @@ Result<void> Writer::commit(bool flush_wanted) {
     publish();
     for (const Staged& staged : staged_) staged.request->committed = true;
     staged_.clear();
+    handed_over_ = false;
     return {};
 }
 
 Result<void> Writer::write_staged() {
     const auto reserved = preallocation_.reserve(written_end_, staged_end_);
     if (!reserved) return reserved;
+    handed_over_ = true;
     const bool bulk = staged_end_ - written_end_ >= config_.bulk_write;
     const auto written = bulk ? write_blocks() : active().file().write_at(parts_, written_end_);
     if (!written) return written;
@@ -326,8 +328,16 @@ void Writer::fail(const Error& error) {
     const Error unknown{StoreError::outcome_unknown,
                         "it is not known whether the events are stored: " + error.message() +
                             "; open the store again and repeat the append with the same ids"};
+    // Unknown is what the disk was given, and a repeat, which may rest on that. Of all others no
+    // byte was written: they are answered as stopped.
     for (Pending* pending : group_) {
-        if (!pending->committed) pending->outcome = unknown;
+        if (pending->committed || !pending->outcome) continue;
+        const bool repeat = pending->outcome->has_value();
+        pending->outcome.reset();
+        if (repeat) pending->outcome = unknown;
+    }
+    for (const Staged& staged : staged_) {
+        if (handed_over_) staged.request->outcome = unknown;
     }
     staged_.clear();
     parts_.clear();

@@ -91,6 +91,7 @@ private:
     std::optional<Error> failure_;
 
     std::vector<Staged> staged_;
+    bool handed_over_ = false;  ///< what is staged was given to the disk, wholly or in part
     std::vector<ByteSpan> parts_;
     std::array<std::byte, disk_block> tail_{};  ///< what was written of the block at written_end_
     std::span<Pending* const> group_;

@@ -18,7 +18,7 @@ enum class StoreError : std::uint8_t {
     invalid,          ///< nothing written: the request or the argument breaks a rule or a limit
     overloaded,       ///< nothing written: the queue is full; try again later
     read_only,        ///< nothing written: the store was opened for reading only
-    stopped,          ///< nothing written: an earlier write or flush failed; open the store again
+    stopped,          ///< nothing written: a write or flush has failed; open the store again
     outcome_unknown,  ///< a write or flush failed; append again after reopening to learn it
     not_found,        ///< there is no store at that address
     in_use,           ///< another process has the store open for writing

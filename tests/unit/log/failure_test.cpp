@@ -96,9 +96,35 @@ TEST_F(Failure, is_told_to_everyone_in_the_group) {
                                       queue({.expect = {{"a", Version{7}}}}),
                                       queue(one_event("b", "{}", Durability::buffered))};
     store->serve_pending();
+    const auto error_of = [&](std::size_t i) { return (*answers[i])->error(); };
+    EXPECT_TRUE(error_of(0) == StoreError::outcome_unknown);
+    EXPECT_TRUE(error_of(1) == StoreError::stopped) << "it only checks";
+    EXPECT_TRUE(error_of(2) == StoreError::stopped) << "a conflict with what may not be stored";
+    EXPECT_TRUE(error_of(3) == StoreError::outcome_unknown);
+}
+
+TEST_F(Failure, leaves_the_outcome_of_a_repeat_unknown) {
+    fail_next(Operation::flush);
+    const AppendRequest request = one_event("a");
+    const std::vector<Answer> answers{queue(request), queue(request)};
+    store->serve_pending();
     for (const Answer& answer : answers) {
         EXPECT_TRUE((*answer)->error() == StoreError::outcome_unknown);
     }
+}
+
+TEST_F(Failure, to_find_room_writes_nothing) {
+    close_writer();
+    open_writer();  // with nothing set aside
+    const auto before = read_all(*store);
+    disk.plan(
+        {.kind = Operation::set_aside, .times = support::for_ever, .error = DiskError::no_space});
+    const auto writes = disk.count(Operation::write);
+    const auto answer = store->append(one_event("a"));
+    EXPECT_TRUE(answer.error() == StoreError::stopped) << answer.error();
+    EXPECT_NE(answer.error().message().find("no_space"), std::string::npos) << answer.error();
+    EXPECT_EQ(disk.count(Operation::write), writes);
+    EXPECT_EQ(read_all(*store), before);
 }
 
 TEST_F(Failure, of_the_flush_of_buffered_data_stops_the_store) {
@@ -177,6 +203,9 @@ protected:
             if (answer) {
                 ASSERT_NE(found, stored.end()) << "acknowledged and lost";
                 EXPECT_EQ(found->second, answer->position);
+            } else if (answer.error() == StoreError::stopped) {
+                EXPECT_EQ(found, stored.end()) << "nothing was written, and it is stored";
+                ++stopped;
             } else {
                 EXPECT_TRUE(answer.error() == StoreError::outcome_unknown);
             }
@@ -187,6 +216,7 @@ protected:
 
     std::vector<AppendRequest> requests;
     std::vector<Answer> answers;
+    std::uint64_t stopped = 0;  ///< members so answered
 };
 
 TEST_F(RollOverFailure, at_any_step_loses_nothing_that_was_acknowledged) {
@@ -215,6 +245,7 @@ TEST_F(RollOverFailure, at_any_step_loses_nothing_that_was_acknowledged) {
     }
     EXPECT_GT(step, 10U) << "a roll-over takes many steps";
     EXPECT_GT(acknowledged_before_failure, 0U) << "the part before the roll-over is answered";
+    EXPECT_GT(stopped, 0U) << "the part behind it was never given to the disk";
 }
 
 }  // namespace
