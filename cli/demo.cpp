@@ -152,8 +152,10 @@ private:
 
     Result<void> verify_store() {
         const auto begin = std::chrono::steady_clock::now();
-        auto verified = verify_log(directory());
+        auto verified = verify_log(
+            directory(), [](std::uint64_t, std::uint64_t) { return !interrupt_requested(); });
         if (!verified) return verified.error();
+        if (!verified->complete) return interrupted("interrupted; the demonstration ended");
         report_.verify_elapsed = std::chrono::steady_clock::now() - begin;
         report_.verified = std::move(*verified);
         const auto& damages = report_.verified.damages;

@@ -1,6 +1,6 @@
 // The verb `verify`: reads a whole log, checks everything, changes nothing, and names each damage.
+#include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,6 +33,7 @@ std::string as_json(const LogDamage& damage) {
         .number("offset", damage.offset)
         .number("position", damage.position.value)
         .text("what", damage.what)
+        .boolean("in_index", damage.in_index)
         .str();
 }
 
@@ -49,6 +50,13 @@ std::string as_line(const LogReport& report) {
                .json("damages", json_array(damages))
                .str() +
            '\n';
+}
+
+std::string verdict(const LogReport& report) {
+    if (report.damages.empty()) return "whole";
+    const auto places = fmt::format("damaged in {}", counted(report.damages.size(), "place"));
+    const bool only_indexes = std::ranges::all_of(report.damages, &LogDamage::in_index);
+    return only_indexes ? places + ", only in indexes: no event is lost" : places;
 }
 
 std::string as_table(const LogReport& report) {
@@ -69,11 +77,22 @@ std::string as_table(const LogReport& report) {
         listing.add("damage", fmt::format("{}, offset {}{}: {}", damage.file, damage.offset,
                                           position, damage.what));
     }
-    listing.add("verdict",
-                report.damages.empty()
-                    ? "whole"
-                    : fmt::format("damaged in {}", counted(report.damages.size(), "place")));
+    listing.add("verdict", verdict(report));
     return listing.text();
+}
+
+/// What the exit code 4 stands for, and what to do.
+Error damaged(const std::string& store, const LogReport& report) {
+    const auto in_log = std::ranges::find(report.damages, false, &LogDamage::in_index);
+    const bool only_indexes = in_log == report.damages.end();
+    const auto& first = only_indexes ? report.damages.front() : *in_log;
+    const auto* const advice =
+        only_indexes ? "no event is lost: close the store and delete that file, and it is made anew"
+                     : "mainstem read --up-to-damage prints what lies before";
+    return {StoreError::damaged,
+            fmt::format("{} is damaged in {}, first in {} at offset {}: {}; {}", in_quotes(store),
+                        counted(report.damages.size(), "place"), first.file, first.offset,
+                        first.what, advice)};
 }
 
 /// The directory of an address that names one.
@@ -89,27 +108,27 @@ Result<void> verify(const VerifyOptions& options) {
     const auto directory = directory_of(options.store);
     if (!directory) return directory.error();
     Progress progress{"verify", "byte"};
+    std::uint64_t done = 0;
     const auto report =
         verify_log(*directory, [&](std::uint64_t done_bytes, std::uint64_t total_bytes) {
-            // Nothing was changed, so nothing has to be put in order before leaving.
-            if (interrupt_requested()) std::_Exit(static_cast<int>(ExitCode::interrupted));
             progress.set_total(total_bytes);
             progress.update(done_bytes, done_bytes);
+            done = done_bytes;
+            return !interrupt_requested();
         });
     progress.clear();
     if (!report && report.error() == StoreError::not_found) return no_store(options.store);
     if (!report) return report.error();
 
+    if (!report->complete) {
+        return interrupted(fmt::format("interrupted after {}; {} found up to there",
+                                       human_bytes(done),
+                                       counted(report->damages.size(), "damaged place")));
+    }
     Output output;
     output.write(options.format == Format::jsonl ? as_line(*report) : as_table(*report));
     if (auto flushed = output.flush(); !flushed) return flushed;
-    if (report->damages.empty()) return {};
-    const auto& first = report->damages.front();
-    return Error{StoreError::damaged,
-                 fmt::format("{} is damaged in {}, first in {} at offset {}: {}; mainstem read "
-                             "--up-to-damage prints what lies before",
-                             in_quotes(options.store), counted(report->damages.size(), "place"),
-                             first.file, first.offset, first.what)};
+    return report->damages.empty() ? Result<void>{} : damaged(options.store, *report);
 }
 
 }  // namespace

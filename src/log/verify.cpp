@@ -56,6 +56,11 @@ private:
                 std::string what) {
         report_.damages.push_back({file, offset, position, std::move(what)});
     }
+    void tell_progress(std::uint64_t in_segment) {
+        if (progress_ && !progress_(bytes_before_ + in_segment, total_bytes_)) {
+            report_.complete = false;
+        }
+    }
 
     Disk* disk_;
     Directory directory_;
@@ -91,6 +96,7 @@ Result<LogReport> Verification::run() {
     for (const Position first : *firsts) {
         const auto verified = verify_segment(first, first == firsts->back());
         if (!verified) return verified.error();
+        if (!report_.complete) break;
     }
     report_.head = {next_.value - 1};
     report_.segments = firsts->size();
@@ -123,7 +129,8 @@ Result<void> Verification::verify_segment(Position first, bool last) {
     before_ = {.whole = current.whole, .number = current.header.number};
     report_.bytes += current.end;
     bytes_before_ += current.size;
-    return last || !current.whole ? Result<void>{} : compare_index(current);
+    const bool is_sealed = !last && current.whole && report_.complete;
+    return is_sealed ? compare_index(current) : Result<void>{};
 }
 
 /// Does the segment follow the one before it?
@@ -157,8 +164,10 @@ Result<void> Verification::scan(Current& current, bool last) {
         if (!frame) return store_error(frame.error());
         if (*frame != nullptr) {
             take(current, **frame);
-            if (progress_) progress_(bytes_before_ + scanner.offset(), total_bytes_);
-            continue;
+            tell_progress(scanner.offset());
+            if (report_.complete) continue;
+            current.end = scanner.offset();
+            return {};
         }
         current.end = scanner.offset();
         if (scanner.offset() == current.size) return {};
@@ -236,8 +245,8 @@ Result<void> Verification::compare_index(const Current& current) {
     const auto differs = std::ranges::mismatch(stored, expected);
     if (differs.in1 != stored.end() || differs.in2 != expected.end()) {
         damage(path, static_cast<std::uint64_t>(differs.in1 - stored.begin()),
-               {current.header.first_position},
-               "the index does not agree with its segment; delete it, it is made anew");
+               {current.header.first_position}, "the index does not agree with its segment");
+        report_.damages.back().in_index = true;
     }
     return {};
 }

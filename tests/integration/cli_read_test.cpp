@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <mainstem/mainstem.hpp>
+
 #include "support/child_program.hpp"
 #include "support/paths.hpp"
 #include "support/temporary_folder.hpp"
@@ -42,6 +44,7 @@ protected:
         return numbers;
     }
     [[nodiscard]] std::string store() const { return folder_.path("store"); }
+    [[nodiscard]] std::string messages() const { return folder_.path("messages"); }
     [[nodiscard]] std::string segment() const {
         for (const auto& entry : std::filesystem::recursive_directory_iterator{store()}) {
             if (entry.path().extension() == ".log") return entry.path().string();
@@ -163,6 +166,51 @@ TEST_F(CliRead, names_damage_and_ends_with_4) {
     const auto refused = run("read");
     EXPECT_EQ(refused.code, 4) << refused.err;
     EXPECT_EQ(run("append", {"--stream", "s", "--type", "T"}).code, 4);
+}
+
+TEST_F(CliRead, says_that_nothing_is_lost_with_an_index) {
+    {
+        auto made = Store::open(store(), {.segment_size = limits::segment_least}).value();
+        while (made.stats()->segments < 3) {
+            made.append("a", {"T", '"' + std::string(10'000, 'x') + '"'}).value();
+        }
+    }
+    const auto index = store() + "/segments/00000000000000000001.index";
+    ASSERT_TRUE(std::filesystem::exists(index));
+    std::ofstream{index, std::ios::app} << "more";
+    const auto verified = run("verify");
+    EXPECT_EQ(verified.code, 4);
+    EXPECT_TRUE(verified.out.contains("only in indexes: no event is lost")) << verified.out;
+    EXPECT_TRUE(verified.err.contains(index)) << verified.err;
+    EXPECT_TRUE(verified.err.contains("delete that file")) << verified.err;
+    EXPECT_FALSE(verified.err.contains("--up-to-damage")) << verified.err;
+    EXPECT_TRUE(run("verify", {"--format", "jsonl"}).out.contains("\"in_index\":true"));
+
+    std::filesystem::remove(index);
+    EXPECT_EQ(run("verify").code, 0);
+    EXPECT_EQ(run("read").code, 0);
+
+    std::filesystem::remove(store() + "/segments/00000000000000000001.log");
+    const auto lost = run("verify");
+    EXPECT_EQ(lost.code, 4);
+    EXPECT_TRUE(lost.err.contains("--up-to-damage")) << lost.err;
+}
+
+TEST_F(CliRead, ends_a_verification_after_an_interrupt) {
+    fill(3000, '"' + std::string(1000, 'x') + '"');
+    // A signal at a certain call comes neither too early nor too late.
+    const auto traced = [&](const std::string& options, const std::string& command) {
+        const int status = std::system(
+            ("strace -qq -o /dev/null " + options + ' ' + command + " 2>" + messages()).c_str());
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    };
+    if (traced("", "true") != 0) GTEST_SKIP() << "strace is missing or may not trace here";
+    EXPECT_EQ(traced("-e inject=pread64:signal=INT:when=3",
+                     program().string() + " verify --store '" + store() + '\''),
+              130);
+    std::ifstream file{messages()};
+    const std::string said{std::istreambuf_iterator<char>{file}, {}};
+    EXPECT_TRUE(said.contains("interrupted after")) << said;
 }
 
 TEST_F(CliRead, reports_a_tail_that_was_never_acknowledged) {

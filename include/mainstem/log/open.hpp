@@ -25,6 +25,8 @@ struct LogDamage {
     std::uint64_t offset = 0;  ///< in the file, bytes
     Position position;         ///< of the first event that is affected; 0 if not known
     std::string what;          ///< one line
+    /// In an index file, which is made from the log and can be made anew: no event is lost.
+    bool in_index = false;
 };
 
 /// What `verify_log` found.
@@ -36,10 +38,12 @@ struct LogReport {
     std::uint64_t unacknowledged_bytes = 0;
     Position head;
     std::vector<LogDamage> damages;
+    /// False: `Progress` ended it early, and all else is about what was looked at before.
+    bool complete = true;
 };
 
-/// Told how far a long operation is.
-using Progress = std::function<void(std::uint64_t done_bytes, std::uint64_t total_bytes)>;
+/// Told often how far a long operation is; answers whether to go on.
+using Progress = std::function<bool(std::uint64_t done_bytes, std::uint64_t total_bytes)>;
 
 /// Reads the whole log and checks every frame, checksum, position, version, time and index entry.
 /// Opens read-only and changes nothing; may run beside a writer. The error is for a log that

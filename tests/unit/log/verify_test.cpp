@@ -104,9 +104,23 @@ TEST_F(Verify, tells_how_far_it_is) {
         EXPECT_LE(done, total);
         last = done;
         all = total;
+        return true;
     }).value();
     EXPECT_GT(all, 0U);
     EXPECT_EQ(last, all);
+}
+
+TEST_F(Verify, ends_when_it_is_told_to) {
+    flip(files(".log")[0], 300);
+    flip(files(".log")[2], 300);
+    std::uint64_t calls = 0;
+    const LogReport part =
+        verify_log(directory, [&](std::uint64_t, std::uint64_t) { return ++calls < 3; }).value();
+    EXPECT_EQ(calls, 3U);
+    EXPECT_FALSE(part.complete);
+    EXPECT_EQ(part.events, 15U) << "three requests of five";
+    EXPECT_EQ(only_damage(part).file, files(".log")[0]);
+    EXPECT_TRUE(verify().complete);
 }
 
 TEST_F(Verify, says_that_there_is_no_store) {
@@ -148,6 +162,7 @@ TEST_F(Verify, names_each_damaged_place_and_goes_on) {
     for (std::size_t i = 0; i < 3; ++i) {
         const LogDamage& damage = report.damages[i];
         EXPECT_EQ(damage.file, files(".log")[i / 2]);
+        EXPECT_FALSE(damage.in_index);
         const std::uint64_t place = i == 0 ? 3'000 : i == 1 ? 40'000 : 20'000;
         EXPECT_LE(damage.offset, place);
         EXPECT_GT(damage.offset + 4'000, place);
@@ -222,6 +237,7 @@ TEST_F(Verify, names_an_index_that_does_not_agree) {
     flip(path, 5'000);
     const LogDamage damage = only_damage(verify());
     EXPECT_EQ(damage.file, path);
+    EXPECT_TRUE(damage.in_index);
     EXPECT_EQ(damage.offset, 5'000U);
     put(path, contents(path) + "more");
     EXPECT_EQ(only_damage(verify()).file, path);
