@@ -102,7 +102,10 @@ Result<void> import_file(Arguments arguments) {
 constexpr const char* details =
     "The columns that no flag names become the payload, a JSON object; cells of CSV are texts "
     "there,\n"
-    "empty ones too. Without --stream and --type, JSON lines are taken as mainstem read wrote "
+    "empty ones too. A field that a JSON line lacks is an empty cell: no tag, but a bad row "
+    "without\n"
+    "stream, type or time. Without --stream and --type, JSON lines are taken as mainstem read "
+    "wrote\n"
     "them.\n"
     "Each batch is stored at once, together with a progress event in the stream $import-NAME: an\n"
     "import that broke is run again and goes on where it stopped. A bad row stops it unless\n"
@@ -140,8 +143,10 @@ void add_import(CLI::App& program, Action& action) {
     auto& verb = add_verb(program, "import", "Store the rows of a CSV or JSON lines file as events",
                           example);
     add_details(verb, details);
-    verb.add_option("FILE", options.file,
-                    "*.csv, *.jsonl, or - for standard input (JSON lines if it begins with {)")
+    verb.add_option(
+            "FILE", options.file,
+            "*.csv, or *.jsonl or *.ndjson for JSON lines; any other file, and - for standard "
+            "input, is JSON lines if it begins with {")
         ->type_name("")
         ->required();
     add_store(verb, options.store);

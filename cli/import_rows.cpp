@@ -8,12 +8,11 @@
 
 #include <fmt/format.h>
 
-#include <mainstem/core/limits.hpp>
-
 #include "cli/arguments.hpp"
 #include "cli/csv_reader.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/import_event.hpp"
+#include "cli/import_fields.hpp"
 #include "cli/json_line.hpp"
 #include "cli/json_text.hpp"
 #include "cli/line_reader.hpp"
@@ -21,9 +20,6 @@
 
 namespace mainstem::cli {
 namespace {
-
-/// Data of the largest size in base64, with everything else that an event may have.
-constexpr Bytes longest_json_line{limits::payload.value * 2};
 
 class CsvRows final : public ImportRows {
 public:
@@ -201,32 +197,11 @@ Result<std::unique_ptr<ImportRows>> open_csv(Input& input, const ImportMapping& 
     return std::make_unique<CsvRows>(std::move(reader), mapping, names);
 }
 
-/// The names of the fields in the lines that are read ahead; none if no line is an object.
-Result<std::vector<std::string>> fields_ahead(Input& input) {
-    constexpr std::size_t most_names = 1000;
-    while (!input.ahead().contains('\n') && input.ahead().size() < longest_json_line.value) {
-        const auto more = input.read_more();
-        if (!more) return more.error();
-        if (!*more) break;
-    }
-    std::vector<std::string> names;
-    auto rest = input.ahead();
-    while (!rest.empty() && names.size() < most_names) {
-        const auto line = rest.substr(0, rest.find('\n'));
-        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-        if (json_fault(line)) continue;
-        for_each_member(line, [&](const JsonMember& member) {
-            if (std::ranges::find(names, member.name) == names.end()) names.push_back(member.name);
-            return names.size() < most_names;
-        });
-    }
-    return names;
-}
-
 }  // namespace
 
-Result<ImportFormat> import_format(std::string_view file_name, Input& input) {
+Result<ImportFormat> import_format(Input& input) {
     constexpr std::array json_endings{".jsonl", ".ndjson"};
+    const auto& file_name = input.path();
     if (file_name.ends_with(".csv")) return ImportFormat::csv;
     for (const auto* const ending : json_endings) {
         if (file_name.ends_with(ending)) return ImportFormat::json_lines;
@@ -248,11 +223,7 @@ Result<std::unique_ptr<ImportRows>> open_rows(ImportFormat format, Input& input,
         return open_csv(input, mapping);
     }
     if (mapping.as_read_wrote()) return std::make_unique<ReadLines>(input, mapping);
-    const auto fields = fields_ahead(input);
-    if (!fields) return fields.error();
-    if (!fields->empty()) {
-        if (auto checked = check_columns(mapping, *fields); !checked) return checked.error();
-    }
+    if (auto checked = check_fields(input, mapping); !checked) return checked.error();
     return std::make_unique<FieldRows>(input, mapping);
 }
 

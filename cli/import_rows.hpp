@@ -9,12 +9,16 @@
 #include <string_view>
 #include <vector>
 
+#include <mainstem/core/limits.hpp>
 #include <mainstem/core/result.hpp>
 #include <mainstem/store/append.hpp>
 
 #include "cli/input.hpp"
 
 namespace mainstem::cli {
+
+/// Data of the largest size in base64, with everything else that an event may have.
+inline constexpr Bytes longest_json_line{limits::payload.value * 2};
 
 /// Which columns mean what. Without `stream` and `type`, lines are taken as `read` wrote them.
 struct ImportMapping {
@@ -43,8 +47,8 @@ struct ImportRow {
 
 enum class ImportFormat : std::uint8_t { csv, json_lines };
 
-/// By the ending of `file_name`, else by the first byte: JSON lines begin with `{`.
-[[nodiscard]] Result<ImportFormat> import_format(std::string_view file_name, Input& input);
+/// By the ending of the file's name, else by the first byte: JSON lines begin with `{`.
+[[nodiscard]] Result<ImportFormat> import_format(Input& input);
 
 /// One thread at a time.
 class ImportRows {

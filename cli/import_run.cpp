@@ -249,7 +249,7 @@ Result<ImportReport> run_import(const ImportOptions& options) {
     if (auto checked = check_bad_rows_file(options); !checked) return checked.error();
     auto input = Input::open(options.file);
     if (!input) return input.error();
-    const auto format = import_format(options.source, *input);
+    const auto format = import_format(*input);
     if (!format) return format.error();
     auto rows = open_rows(*format, *input, options.mapping);
     if (!rows) return rows.error().in(options.file);

@@ -41,8 +41,9 @@ Result<Input> Input::open(const std::string& path) {
     return input;
 }
 
-Input Input::of(std::string_view bytes) {
+Input Input::of(std::string_view bytes, std::string name) {
     Input input;
+    input.path_ = std::move(name);
     input.buffer_ = bytes;
     input.size_ = bytes.size();
     return input;

@@ -19,8 +19,8 @@ class Input {
 public:
     /// Opens a file; `-` is standard input.
     static Result<Input> open(const std::string& path);
-    /// An input that holds `bytes`.
-    static Input of(std::string_view bytes);
+    /// An input that holds `bytes`, as a file of that name would.
+    static Input of(std::string_view bytes, std::string name = {});
 
     Input(Input&& other) noexcept;
     Input& operator=(Input&&) = delete;
@@ -43,6 +43,10 @@ public:
     [[nodiscard]] char last_consumed() const noexcept { return last_consumed_; }
     /// The number of the line that the next byte stands in, from 1.
     [[nodiscard]] std::uint64_t line() const noexcept { return line_; }
+    /// As it was opened.
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    /// True for a regular file that can be opened again by its path.
+    [[nodiscard]] bool is_file() const noexcept { return size_.has_value() && file_ > 0; }
     /// Bytes of the whole file; nullopt for what is no regular file.
     [[nodiscard]] std::optional<std::uint64_t> size() const noexcept { return size_; }
 

@@ -175,6 +175,41 @@ TEST_F(CliImport, names_columns_that_the_file_lacks) {
     expect_failure(import(file("empty.csv", "")), 1, "is empty");
 }
 
+/// `count` lines of JSON, and one with a field `who` at the end.
+std::string lines_with_a_late_field(int count) {
+    std::string text;
+    for (int i = 1; i <= count; ++i) {
+        text += R"({"order":"o","what":"T","at":"2026-01-02T03:04:05Z","row":")" +
+                std::to_string(i) + "\"}\n";
+    }
+    return text + R"({"order":"o","what":"T","at":"2026-01-02T03:04:05Z","who":"ada"})" + "\n";
+}
+
+TEST_F(CliImport, finds_a_column_of_json_lines_wherever_it_is) {
+    const auto text = lines_with_a_late_field(20'000);  // more than it looks ahead
+    const auto from = file("lines.jsonl", text);
+    expect_failure(import(from, {"--tag", "whom"}), 2, "--tag: the file has no column \"whom\"");
+    EXPECT_FALSE(std::filesystem::exists(store())) << "no store is left behind";
+    EXPECT_EQ(import(from, {"--tag", "who"}).code, 0);
+    EXPECT_EQ(stored(), numbers(1, 20'000));
+
+    const auto piped = import("-", {"--source", "piped", "--tag", "who"}, text);
+    EXPECT_EQ(piped.code, 0);
+    EXPECT_TRUE(piped.err.contains("no line of the first MiB has a field \"who\"")) << piped.err;
+    const auto last = run_program({"read", "--store", store(), "--stream", "o", "--backward",
+                                   "--limit", "1", "--format", "jsonl"});
+    EXPECT_TRUE(last.out.contains("\"who=ada\"")) << last.out;
+    expect_failure(import("-", {"--source", "short", "--tag", "who"}, "{\"order\":1}\n"), 2,
+                   "there are \"order\"");
+}
+
+TEST_F(CliImport, goes_by_the_name_of_the_file_and_not_of_the_import) {
+    const auto csv = file("orders.csv", header + rows(1, 2));
+    EXPECT_EQ(import(csv, {"--source", "first.jsonl"}).code, 0);
+    EXPECT_EQ(import("-", {"--source", "second.jsonl"}, header + rows(3, 4)).code, 0);
+    EXPECT_EQ(stored(), numbers(1, 4));
+}
+
 TEST_F(CliImport, sorts_by_time) {
     const std::string text =
         "a,T,2026-01-01 00:00:03,4\na,T,2026-01-01 00:00:01,1\nb,T,2026-01-01 00:00:02,2\n"

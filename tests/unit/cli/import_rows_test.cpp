@@ -125,6 +125,33 @@ TEST(FieldRows, need_their_fields_somewhere) {
     EXPECT_EQ(error.message(), "--type: the file has no column \"c\"; there are \"a\", \"b\"");
 }
 
+TEST(FieldRows, take_a_missing_field_for_an_empty_cell) {
+    const auto rows = rows_of(ImportFormat::json_lines,
+                              R"({"order":1,"what":"T","at":"2026-01-02T00:00:00Z"})"
+                              "\n"
+                              R"({"order":1,"what":"T","at":"2026-01-02T00:00:00Z","who":"ada"})"
+                              "\n"
+                              R"({"order":1,"what":"T","who":"ada"})"
+                              "\n"
+                              R"({"order":1,"at":"2026-01-02T00:00:00Z"})"
+                              "\n",
+                              mapping);
+    ASSERT_EQ(rows.size(), 4U);
+    EXPECT_TRUE(rows[0].entry.event.tags.empty());
+    EXPECT_EQ(rows[1].entry.event.tags, std::vector<Tag>{"who=ada"});
+    EXPECT_EQ(rows[2].fault, "\"at\" is no time: \"\"");
+    EXPECT_EQ(rows[2].line, 3U);
+    EXPECT_EQ(rows[3].fault, "no field \"what\"");
+    EXPECT_EQ(rows[3].line, 4U);
+}
+
+TEST(FieldRows, need_no_field_where_no_line_is_an_object) {
+    const auto rows = rows_of(ImportFormat::json_lines, "[1]\nrubbish", mapping);
+    ASSERT_EQ(rows.size(), 2U);
+    for (const auto& row : rows) EXPECT_EQ(row.kind, ImportRow::Kind::fault);
+    EXPECT_TRUE(rows_of(ImportFormat::json_lines, "", mapping).empty());
+}
+
 TEST(ReadLines, are_taken_as_they_were_read) {
     const auto rows =
         rows_of(ImportFormat::json_lines,
@@ -145,15 +172,17 @@ TEST(ReadLines, are_taken_as_they_were_read) {
 }
 
 TEST(ImportFormat, is_found_by_name_or_first_byte) {
-    const auto format = [](std::string_view name, std::string_view text) {
-        auto input = Input::of(text);
-        return import_format(name, input).value();
+    const auto format = [](std::string name, std::string_view text) {
+        auto input = Input::of(text, std::move(name));
+        return import_format(input).value();
     };
     EXPECT_EQ(format("a.csv", "{"), ImportFormat::csv);
     EXPECT_EQ(format("a.jsonl", "a"), ImportFormat::json_lines);
     EXPECT_EQ(format("a", "\n {"), ImportFormat::json_lines);
     EXPECT_EQ(format("a", "a,b"), ImportFormat::csv);
     EXPECT_EQ(format("a", ""), ImportFormat::csv);
+    EXPECT_EQ(format("-", "{"), ImportFormat::json_lines);
+    EXPECT_EQ(format("-", "a,b"), ImportFormat::csv);
 }
 
 }  // namespace
