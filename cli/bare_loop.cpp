@@ -5,11 +5,11 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <linux/futex.h>
 #include <mutex>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -28,16 +28,17 @@ constexpr std::uint64_t step_size = 128ULL << 20;
 constexpr std::uint64_t zero_step = 1ULL << 20;
 
 Error failed(std::string_view what) {
-    return {StoreError::io, std::string{what} + ": " + std::strerror(errno)};
+    return {StoreError::io, std::string{what} + ": " + std::generic_category().message(errno)};
 }
 
 /// A file of one kind. The writer goes back to the start of a pre-written one when it is full; the
 /// others go on: a block that is written a second time would be a pre-written one.
 class BareTarget {
 public:
-    BareTarget(const std::string& path, BareFile kind) : path_(path), kind_(kind) {
-        file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    }
+    BareTarget(const std::string& path, BareFile kind)
+        : path_(path),
+          kind_(kind),
+          file_(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) {}
     ~BareTarget() {
         ending_ = true;
         if (zeroing_.joinable()) zeroing_.join();
@@ -106,7 +107,7 @@ private:
 
     std::string path_;
     BareFile kind_;
-    int file_ = -1;
+    int file_;
     std::atomic<std::uint64_t> offset_{0};
     std::atomic<std::uint64_t> set_aside_{0};
     std::uint64_t zeroed_ = 0;
@@ -209,6 +210,7 @@ Result<double> run_bare_loop(const std::string& path, BareFile kind, const BareL
                                  std::chrono::duration<double>(load.seconds));
     {
         std::vector<std::jthread> clients;
+        clients.reserve(load.clients);
         for (unsigned i = 0; i < load.clients; ++i) {
             clients.emplace_back([&] {
                 Slot slot{load.request_bytes};

@@ -142,6 +142,7 @@ Result<double> run_append_load(Store& store, const AppendLoad& load, double seco
     }
     {
         std::vector<std::jthread> clients;
+        clients.reserve(load.clients);
         for (std::uint64_t i = 0; i < load.clients; ++i) {
             clients.emplace_back([&slice, &versions, i] {
                 if (slice.load->in_flight == 1) {

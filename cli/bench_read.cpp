@@ -135,6 +135,7 @@ Result<double> read_streams(const Store& store, const BenchReadOptions& options,
     };
     {
         std::vector<std::jthread> threads;
+        threads.reserve(options.threads);
         for (std::uint64_t i = 0; i < options.threads; ++i) threads.emplace_back(client, i);
     }
     if (failed) return Error{CliError::failed, "a stream could not be read"};
@@ -182,6 +183,7 @@ Result<BenchReadResult> measure(const BenchReadOptions& options) {
 /// The scan's rate in bytes, as a share of the plain read's.
 double share_of_plain_read(const BenchReadResult& result) {
     std::vector<double> shares;
+    shares.reserve(result.scans.size());
     const double event_bytes =
         static_cast<double>(result.bytes) / static_cast<double>(result.events);
     for (std::size_t i = 0; i < result.scans.size(); ++i) {

@@ -12,8 +12,8 @@ namespace mainstem::log {
 /// Thread-safe.
 class Follower {
 public:
-    Follower(Directory directory, const LogConfig& config, Segments& segments)
-        : directory_(std::move(directory)), config_(config), segments_(&segments) {}
+    Follower(Directory directory, LogConfig config, Segments& segments)
+        : directory_(std::move(directory)), config_(std::move(config)), segments_(&segments) {}
 
     /// Errors: damaged, newer_format, io.
     Result<void> refresh();

@@ -51,7 +51,7 @@ MemoryIndex::Stream* MemoryIndex::find(const StreamKey& key) noexcept {
 MemoryIndex::Stream& MemoryIndex::add_stream(const StreamKey& key, Version first) {
     const std::uint32_t index = stream_count_.load(std::memory_order_relaxed);
     MAINSTEM_ASSERT(index < decltype(streams_)::capacity, "a segment holds too many streams");
-    if (2 * (index + 1) > tables_.back()->mask) grow_table();
+    if (2 * (std::size_t{index} + 1) > tables_.back()->mask) grow_table();
     Stream& stream = streams_.grow(index);
     stream.hash = key.hash;
     stream.name = keep(key.name);

@@ -67,6 +67,7 @@ private:
     Result<void> find_parts();
     Result<void> next_part();
     Result<void> fill(EventPage& page);
+    Result<void> locate(std::size_t count);
     Result<std::size_t> read_events(std::size_t count);
 
     std::shared_ptr<const SegmentList> list_;

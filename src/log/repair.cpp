@@ -135,9 +135,7 @@ Result<void> repair(const Directory& directory, const LogConfig& config, File& f
 
 SegmentHeader first_segment_header(const Clock& clock, Random& random) {
     SegmentHeader header;
-    for (std::size_t i = 0; i < header.store_id.size(); ++i) {
-        header.store_id[i] = static_cast<std::uint8_t>(random());
-    }
+    for (std::uint8_t& byte : header.store_id) byte = static_cast<std::uint8_t>(random());
     header.first_position = 1;
     header.first_recorded_at = clock.now().time_since_epoch().count();
     header.salt = random();

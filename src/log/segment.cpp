@@ -36,9 +36,8 @@ Segment::Segment(std::shared_ptr<const SegmentContext> context, const SegmentHea
       open_(true),
       header_(header),
       file_(std::move(file)),
-      memory_index_(index.get()) {
-    index_ = std::move(index);
-}
+      memory_index_(index.get()),
+      index_(std::move(index)) {}
 
 Segment::Segment(std::shared_ptr<const SegmentContext> context, Position first, Ordinal count)
     : context_(std::move(context)), first_(first) {

@@ -110,8 +110,8 @@ private:
     std::mutex mutex_;  ///< guards opening and the choice of the index
     SegmentHeader header_;
     std::unique_ptr<File> file_;
-    std::shared_ptr<const SegmentIndex> index_;
     MemoryIndex* memory_index_ = nullptr;  ///< the same as index_, while that is in memory
+    std::shared_ptr<const SegmentIndex> index_;
 };
 
 /// The segments of a store at one moment, oldest first, never empty; never changed.

@@ -1,6 +1,7 @@
 // Fetching pages of one stream: its events lie scattered, so those that are near each other are
 // read by one call, others each by its own.
 #include <algorithm>
+#include <ranges>
 
 #include "log/page_source.hpp"
 
@@ -38,16 +39,15 @@ Result<void> StreamPages::find_parts() {
     const std::uint64_t lowest = forward ? std::max<std::uint64_t>(from, 1) : 1;
     const std::uint64_t highest = forward || from == 0 ? ~std::uint64_t{0} : from;
     std::uint64_t wanted = left_;
-    for (auto at = list_->rbegin(); at != list_->rend(); ++at) {
-        Segment& segment = **at;
-        const auto span = segment.with_index(
-            [&](const SegmentIndex& index) { return index.find(key, segment.visible().count); });
+    for (const auto& segment : std::views::reverse(*list_)) {
+        const auto span = segment->with_index(
+            [&](const SegmentIndex& index) { return index.find(key, segment->visible().count); });
         if (!span) return span.error();
         if (!*span) continue;
         const Version low{std::max((*span)->first.value, lowest)};
         const Version high{std::min((*span)->last.value, highest)};
         if (low <= high) {
-            const Part part{*at, low, high};
+            const Part part{segment, low, high};
             forward ? parts_.push_front(part) : parts_.push_back(part);
             const std::uint64_t here = high.value - low.value + 1;
             if (!forward && here >= wanted) break;
@@ -110,12 +110,11 @@ Result<void> StreamPages::fill(EventPage& page) {
     return {};
 }
 
-/// Reads the bytes of up to `count` events from `ordinals_[at_]` on into the buffer.
-Result<std::size_t> StreamPages::read_events(std::size_t count) {
+/// Looks up where `count` events from `ordinals_[at_]` on begin and end.
+Result<void> StreamPages::locate(std::size_t count) {
     const auto extent = segment_->extent();
     if (!extent) return extent.error();
-    offsets_.clear();
-    const auto located = segment_->with_index([&](const SegmentIndex& index) -> Result<void> {
+    return segment_->with_index([&](const SegmentIndex& index) -> Result<void> {
         offsets_.clear();
         for (std::size_t i = 0; i < count; ++i) {
             const Ordinal ordinal = ordinals_[at_ + i];
@@ -126,8 +125,12 @@ Result<std::size_t> StreamPages::read_events(std::size_t count) {
         }
         return {};
     });
-    if (!located) return located.error();
+}
 
+/// Reads the bytes of up to `count` events from `ordinals_[at_]` on into the buffer.
+Result<std::size_t> StreamPages::read_events(std::size_t count) {
+    const auto located = locate(count);
+    if (!located) return located.error();
     std::uint64_t size = 0;
     std::size_t whole = 0;
     while (whole < count && (whole == 0 || size < page_bytes)) {
