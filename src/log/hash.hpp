@@ -1,5 +1,5 @@
-// The hash that finds names and ids in the indexes: XXH3, 64 bits. A hit is always verified
-// against the event itself, so a collision costs a look, never a wrong answer.
+// The hashes that find names and ids in the indexes: XXH3, 64 bits, for names. A hit is always
+// verified against the event itself, so a collision costs a look, never a wrong answer.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,10 @@ inline std::uint64_t hash_of(std::string_view text) noexcept {
 }
 
 /// Ids are random but for their time: mixing the halves is enough.
-inline std::uint64_t hash_of(const EventId& id) noexcept {
+inline std::uint32_t hash_of(const EventId& id) noexcept {
     std::uint64_t halves[2];
     std::memcpy(halves, id.bytes.data(), sizeof halves);
-    return (halves[0] * 0x9E3779B97F4A7C15ULL) ^ halves[1];
+    return static_cast<std::uint32_t>(((halves[0] * 0x9E3779B97F4A7C15ULL) ^ halves[1]) >> 32);
 }
 
 }  // namespace mainstem::log

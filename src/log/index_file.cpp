@@ -164,15 +164,14 @@ Result<void> IndexFile::offsets(Ordinal first, Ordinal last,
     return {};
 }
 
-Result<void> IndexFile::requests(std::uint64_t id_hash, std::vector<Ordinal>& out) const {
-    const auto hash = static_cast<std::uint32_t>(id_hash >> 32);
-    const auto first = first_not_below<RequestEntry>(requests_, hash);
+Result<void> IndexFile::requests(std::uint32_t id_hash, std::vector<Ordinal>& out) const {
+    const auto first = first_not_below<RequestEntry>(requests_, id_hash);
     if (!first) return first.error();
     const std::uint64_t count = requests_.size() / sizeof(RequestEntry);
     for (std::uint64_t i = *first; i < count; ++i) {
         const auto entry = requests_.entry<RequestEntry>(i);
         if (!entry) return entry.error();
-        if (entry->hash != hash) break;
+        if (entry->hash != id_hash) break;
         if (entry->ordinal >= header_.event_count) return requests_.beyond();
         out.push_back(entry->ordinal);
     }

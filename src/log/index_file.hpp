@@ -28,7 +28,7 @@ public:
                           std::vector<Ordinal>& out) const override;
     Result<void> offsets(Ordinal first, Ordinal last,
                          std::vector<std::uint32_t>& out) const override;
-    Result<void> requests(std::uint64_t id_hash, std::vector<Ordinal>& out) const override;
+    Result<void> requests(std::uint32_t id_hash, std::vector<Ordinal>& out) const override;
     [[nodiscard]] Result<RequestTimes> request_times() const override { return times_; }
     Result<void> list(std::string_view prefix, std::string_view after, std::size_t limit,
                       Ordinal count, std::vector<StreamInfo>& out) const override;

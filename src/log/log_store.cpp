@@ -63,8 +63,10 @@ LogStore::LogStore(OpenedLog log, const LogConfig& config, Random random)
         log, config, random, segments_,
         [this](std::shared_ptr<Segment> segment) { segment_sealed(std::move(segment)); });
     const auto serve = [this](std::span<Pending* const> group) {
+        const bool helper_knows = writer_->unflushed();
         writer_->serve(group);
-        if (writer_->unflushed() || writer_->preallocation().wants_zeros()) wake_helper();
+        const bool first_unflushed = writer_->unflushed() && !helper_knows;
+        if (first_unflushed || writer_->preallocation().wants_zeros()) wake_helper();
     };
     queue_ = std::make_unique<CommitQueue>(serve, config.helper_thread);
     if (config.helper_thread) helper_ = std::thread{[this] { helper_loop(); }};

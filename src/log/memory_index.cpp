@@ -2,6 +2,8 @@
 #include "log/memory_index.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <utility>
 
 #include <mainstem/core/assert.hpp>
 
@@ -21,7 +23,8 @@ constexpr std::size_t first_table_size = 1024;
 constexpr std::size_t name_chunk_size = 64 * 1024;
 }  // namespace
 
-MemoryIndex::MemoryIndex() : requests_(first_table_size) {
+MemoryIndex::MemoryIndex()
+    : requests_(first_table_size), requests_shift_(64 - std::countr_zero(first_table_size)) {
     tables_.push_back(std::make_unique<Table>(first_table_size));
     table_.store(tables_.back().get(), std::memory_order_release);
 }
@@ -95,31 +98,31 @@ void MemoryIndex::add_event(Stream& stream, std::uint32_t offset) {
 
 void MemoryIndex::add_request(const EventId& id) {
     if (2 * (request_count_ + 1) > requests_.size()) grow_requests();
-    const std::uint64_t hash = hash_of(id);
-    const std::size_t mask = requests_.size() - 1;
-    std::size_t at = hash & mask;
-    while (requests_[at].ordinal_plus_one != 0) at = (at + 1) & mask;
-    requests_[at] = {hash, size_ + 1};
+    insert_request({hash_of(id), size_ + 1});
     ++request_count_;
     request_times_.add(id);
 }
 
-void MemoryIndex::grow_requests() {
-    std::vector<Request> larger(2 * requests_.size());
-    const std::size_t mask = larger.size() - 1;
-    for (const Request& request : requests_) {
-        if (request.ordinal_plus_one == 0) continue;
-        std::size_t at = request.hash & mask;
-        while (larger[at].ordinal_plus_one != 0) at = (at + 1) & mask;
-        larger[at] = request;
-    }
-    requests_ = std::move(larger);
+void MemoryIndex::insert_request(const Request& request) noexcept {
+    const std::size_t mask = requests_.size() - 1;
+    std::size_t at = request_slot(request.hash);
+    while (requests_[at].ordinal_plus_one != 0) at = (at + 1) & mask;
+    requests_[at] = request;
 }
 
-void MemoryIndex::prefetch(std::uint64_t stream_hash, std::uint64_t id_hash) const noexcept {
+void MemoryIndex::grow_requests() {
+    const std::vector<Request> before =
+        std::exchange(requests_, std::vector<Request>(2 * requests_.size()));
+    --requests_shift_;
+    for (const Request& request : before) {
+        if (request.ordinal_plus_one != 0) insert_request(request);
+    }
+}
+
+void MemoryIndex::prefetch(std::uint64_t stream_hash, std::uint32_t id_hash) const noexcept {
     const Table& table = *tables_.back();
     __builtin_prefetch(&table.slots[stream_hash & table.mask]);
-    __builtin_prefetch(&requests_[id_hash & (requests_.size() - 1)]);
+    __builtin_prefetch(&requests_[request_slot(id_hash)]);
 }
 
 std::optional<StreamSpan> MemoryIndex::span_of(const Stream& stream, Ordinal count) const noexcept {
@@ -157,9 +160,9 @@ Result<void> MemoryIndex::offsets(Ordinal first, Ordinal last,
     return {};
 }
 
-Result<void> MemoryIndex::requests(std::uint64_t id_hash, std::vector<Ordinal>& out) const {
+Result<void> MemoryIndex::requests(std::uint32_t id_hash, std::vector<Ordinal>& out) const {
     const std::size_t mask = requests_.size() - 1;
-    for (std::size_t at = id_hash & mask; requests_[at].ordinal_plus_one != 0;
+    for (std::size_t at = request_slot(id_hash); requests_[at].ordinal_plus_one != 0;
          at = (at + 1) & mask) {
         if (requests_[at].hash == id_hash) out.push_back(requests_[at].ordinal_plus_one - 1);
     }

@@ -72,7 +72,7 @@ public:
     /// Notes that the next event will be the first of a request.
     void add_request(const EventId& id);
     /// Asks the processor to fetch what a lookup of the key will touch.
-    void prefetch(std::uint64_t stream_hash, std::uint64_t id_hash) const noexcept;
+    void prefetch(std::uint64_t stream_hash, std::uint32_t id_hash) const noexcept;
     [[nodiscard]] Ordinal size() const noexcept { return size_; }
 
     // Any thread.
@@ -90,12 +90,12 @@ public:
 
     // The writer, or any thread once nothing is added any more.
 
-    Result<void> requests(std::uint64_t id_hash, std::vector<Ordinal>& out) const override;
+    Result<void> requests(std::uint32_t id_hash, std::vector<Ordinal>& out) const override;
     [[nodiscard]] Result<RequestTimes> request_times() const override { return request_times_; }
 
     /// What an index file is made of: call once nothing is added any more.
     struct Request {
-        std::uint64_t hash = 0;
+        std::uint32_t hash = 0;
         Ordinal ordinal_plus_one = 0;  ///< 0: the slot is free
     };
     [[nodiscard]] std::vector<const Stream*> sorted_streams() const;
@@ -113,7 +113,12 @@ private:
     [[nodiscard]] std::uint32_t lookup(const Table& table, const StreamKey& key) const noexcept;
     void insert(Table& table, std::uint64_t hash, std::uint32_t reference) noexcept;
     void grow_table();
+    void insert_request(const Request& request) noexcept;
     void grow_requests();
+    /// The slot at which a search begins. The hash of an id need not be random in all its bits.
+    [[nodiscard]] std::size_t request_slot(std::uint32_t hash) const noexcept {
+        return (hash * 0x9E3779B97F4A7C15ULL) >> requests_shift_;
+    }
     std::string_view keep(std::string_view name);
     std::optional<StreamSpan> span_of(const Stream& stream, Ordinal count) const noexcept;
 
@@ -129,6 +134,7 @@ private:
     char* names_at_ = nullptr;
 
     std::vector<Request> requests_;
+    unsigned requests_shift_;  ///< 64 - log2 of their number of slots
     std::size_t request_count_ = 0;
     RequestTimes request_times_;
 

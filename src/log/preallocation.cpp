@@ -22,11 +22,7 @@ void Preallocation::stop() {
     set_aside_ = 0;
 }
 
-Result<void> Preallocation::reserve(std::uint64_t begin, std::uint64_t end) {
-    constexpr std::uint64_t weight = 8;
-    const std::uint64_t average = commit_size_.load(std::memory_order_relaxed);
-    commit_size_.store(average - average / weight + (end - begin) / weight,
-                       std::memory_order_relaxed);
+Result<void> Preallocation::reserve(std::uint64_t end) {
     if (end > set_aside_.load(std::memory_order_relaxed)) {
         const std::uint64_t step = end - end % set_aside_step + set_aside_step;
         const std::uint64_t size = std::max(end, std::min(step, segment_size_));
@@ -41,6 +37,12 @@ Result<void> Preallocation::reserve(std::uint64_t begin, std::uint64_t end) {
     }
     used_.store(end, std::memory_order_release);
     return {};
+}
+
+void Preallocation::flushed(std::uint64_t bytes) noexcept {
+    constexpr std::uint64_t weight = 8;
+    const std::uint64_t average = commit_size_.load(std::memory_order_relaxed);
+    commit_size_.store(average - average / weight + bytes / weight, std::memory_order_relaxed);
 }
 
 bool Preallocation::wants_zeros() const noexcept {

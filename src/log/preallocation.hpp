@@ -20,9 +20,11 @@ public:
 
     /// Begins with a file whose content ends at `end`. The writer's.
     void start(File& file, std::uint64_t end);
-    /// Makes sure that a write of `[begin, end)` has space and meets no zeros that are still on
+    /// Makes sure that a write that ends at `end` has space and meets no zeros that are still on
     /// their way. The writer's, before each write. Errors: the disk's.
-    Result<void> reserve(std::uint64_t begin, std::uint64_t end);
+    Result<void> reserve(std::uint64_t end);
+    /// Learns how large commits are: `bytes` were flushed at once. The writer's.
+    void flushed(std::uint64_t bytes) noexcept;
     /// No zeros will be written from now on. The writer's, before the file is trimmed.
     void stop();
 
@@ -40,10 +42,11 @@ private:
     std::uint64_t segment_size_;
     std::mutex mutex_;  ///< held while zeros are being written
     File* file_ = nullptr;
-    std::atomic<std::uint64_t> used_{0};         ///< the writer's end
-    std::atomic<std::uint64_t> zeroed_{0};       ///< blocks before it were written
-    std::atomic<std::uint64_t> set_aside_{0};    ///< the file's size
-    std::atomic<std::uint64_t> commit_size_{0};  ///< a moving average
+    std::atomic<std::uint64_t> used_{0};       ///< the writer's end
+    std::atomic<std::uint64_t> zeroed_{0};     ///< blocks before it were written
+    std::atomic<std::uint64_t> set_aside_{0};  ///< the file's size
+    /// A moving average; nothing is zeroed before the first commit.
+    std::atomic<std::uint64_t> commit_size_{small_commit};
 };
 
 }  // namespace mainstem::log

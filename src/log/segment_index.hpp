@@ -78,7 +78,7 @@ public:
 
     /// Appends the first events of requests whose id may be the one with this hash. Each must be
     /// verified.
-    virtual Result<void> requests(std::uint64_t id_hash, std::vector<Ordinal>& out) const = 0;
+    virtual Result<void> requests(std::uint32_t id_hash, std::vector<Ordinal>& out) const = 0;
     [[nodiscard]] virtual Result<RequestTimes> request_times() const = 0;
 
     /// Appends streams before `count` whose name begins with `prefix` and is beyond `after`,

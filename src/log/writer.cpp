@@ -211,7 +211,7 @@ Result<void> Writer::commit(bool flush_wanted) {
 }
 
 Result<void> Writer::write_staged() {
-    const auto reserved = preallocation_.reserve(written_end_, staged_end_);
+    const auto reserved = preallocation_.reserve(staged_end_);
     if (!reserved) return reserved;
     handed_over_ = true;
     const bool bulk = staged_end_ - written_end_ >= config_.bulk_write;
@@ -263,6 +263,7 @@ Result<void> Writer::read_tail() {
 Result<void> Writer::flush() {
     const auto flushed = active().file().flush();
     if (!flushed) return flushed;
+    preallocation_.flushed(written_end_ - durable_end_);
     durable_end_ = written_end_;
     unflushed_.store(false, std::memory_order_relaxed);
     durable_position_.store(next_.value - 1, std::memory_order_release);

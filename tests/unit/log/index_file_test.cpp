@@ -92,7 +92,7 @@ public:
     /// A file knows half of a hash: it may yield more than was asked for, never less.
     void requests(std::size_t step = 1) {
         for (std::size_t i = 0; i < content_.ids().size(); i += step) {
-            const std::uint64_t hash = hash_of(content_.ids()[i]);
+            const std::uint32_t hash = hash_of(content_.ids()[i]);
             std::vector<Ordinal> from_file;
             std::vector<Ordinal> expected;
             content_.memory().requests(hash, expected).value();

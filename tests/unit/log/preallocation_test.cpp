@@ -20,8 +20,12 @@ protected:
 
     /// A commit of `size` bytes, as the writer does it.
     void commit(std::uint64_t size) {
+        write(size);
+        preallocation.flushed(size);
+    }
+    void write(std::uint64_t size) {
         const std::vector<std::byte> bytes(size, std::byte{0xAB});
-        preallocation.reserve(end, end + size).value();
+        preallocation.reserve(end + size).value();
         file->write_at(bytes, end).value();
         end += size;
     }
@@ -57,9 +61,9 @@ TEST_F(PreallocationTest, sets_no_more_aside_than_a_segment) {
     Preallocation small{100'000};
     const auto other = disk.open("/small", FileMode::create_new).value();
     small.start(*other, 0);
-    small.reserve(0, 100).value();
+    small.reserve(100).value();
     EXPECT_EQ(other->size().value(), 100'000U);
-    small.reserve(100, 100'000).value();
+    small.reserve(100'000).value();
     EXPECT_EQ(other->size().value(), 100'000U);
 }
 
@@ -78,6 +82,13 @@ TEST_F(PreallocationTest, writes_no_zeros_ahead_of_large_commits) {
     EXPECT_FALSE(preallocation.wants_zeros());
     EXPECT_FALSE(preallocation.zero_step());
     EXPECT_EQ(written(), 20U);
+}
+
+TEST_F(PreallocationTest, writes_no_zeros_ahead_of_small_writes_that_are_flushed_together) {
+    for (int i = 0; i < 3'000; ++i) write(1'000);
+    EXPECT_FALSE(preallocation.wants_zeros());
+    preallocation.flushed(end);
+    EXPECT_FALSE(preallocation.wants_zeros());
 }
 
 TEST_F(PreallocationTest, never_puts_zeros_over_commits_of_changing_size) {
@@ -111,7 +122,7 @@ TEST_F(PreallocationTest, goes_on_with_another_file) {
 
 TEST_F(PreallocationTest, tells_that_the_disk_is_full) {
     disk.plan({.kind = support::Operation::set_aside, .error = DiskError::no_space});
-    EXPECT_TRUE(preallocation.reserve(0, 100).error() == DiskError::no_space);
+    EXPECT_TRUE(preallocation.reserve(100).error() == DiskError::no_space);
 }
 
 TEST_F(PreallocationTest, outlives_zeros_that_cannot_be_written) {
