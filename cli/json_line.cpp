@@ -76,8 +76,12 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
     append_json_string(out, text);
 }
 
+/// null stands for no payload, as it does for every other member, so that the payload `null`
+/// cannot.
 void append_payload(std::string& out, std::string_view data) {
-    if (is_json_line(data)) {
+    if (data.empty()) {
+        out += ",\"data\":null";
+    } else if (data != "null" && is_json_line(data)) {
         out += ",\"data\":";
         out += data;
     } else {
@@ -170,8 +174,8 @@ public:
 private:
     Result<void> take_known(std::string_view name, std::string_view value) {
         auto& event = line_.event;
-        if (name == "data") return take_data(std::string{value});
         if (value == "null") return {};
+        if (name == "data") return take_data(std::string{value});
         if (name == "data_base64") return take_data(bytes_of(name, value));
         if (name == "stream") return take_stream(value);
         if (name == "type") return put(string_of(name, value), event.type);

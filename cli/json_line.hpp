@@ -23,8 +23,9 @@ struct EventLine {
 /// Appends the line of `event`, with its line break, to `out`.
 void append_event_line(std::string& out, const EventView& event);
 
-/// Reads a line. Members that only a stored event has (position, version, recorded_at) are ignored,
-/// unknown ones are an error, so that a misspelt one is not lost. The error has no file and line.
+/// Reads a line. A member that is null counts as one that is not there. Members that only a stored
+/// event has (position, version, recorded_at) are ignored, unknown ones are an error, so that a
+/// misspelt one is not lost. The error has no file and line.
 [[nodiscard]] Result<EventLine> decode_event_line(std::string_view line);
 
 /// Metadata as one JSON object: `correlation`, `causation` and `actor` are texts, every other

@@ -136,9 +136,15 @@ TEST_F(CliAppend, gives_all_bytes_back_through_lines) {
         R"("tags":["ä","\""],"content_type":"text/plain"})"
         "\n"
         R"({"stream":"a","type":"T","data_base64":"AAEC/w=="})"
+        "\n"
+        R"({"stream":"a","type":"T"})"
         "\n";
     EXPECT_EQ(append({"--from", "-"}, first).code, 0);
+    EXPECT_EQ(append({"--stream", "a", "--type", "T"}).code, 0);
+    EXPECT_EQ(append({"--stream", "a", "--type", "T", "--data", "null"}).code, 0);
     const auto lines = read().out;
+    EXPECT_TRUE(lines.contains("\"data\":null}\n")) << lines;
+    EXPECT_TRUE(lines.ends_with("\"data_base64\":\"bnVsbA==\"}\n")) << lines;
     const TemporaryFolder other;
     EXPECT_EQ(run_program({"append", "--store", other.path("copy"), "--from", "-"}, lines).code, 0);
     const auto copied =

@@ -86,7 +86,7 @@ RC_GTEST_PROP(EventLine, gives_any_bytes_back, (const std::string& data, const s
 }
 
 TEST(EventLine, takes_payloads_that_cannot_stand_in_a_line_as_base64) {
-    for (const std::string& data : {std::string{}, std::string{"{\n}"}, std::string{" {}"},
+    for (const std::string& data : {std::string{"null"}, std::string{"{\n}"}, std::string{" {}"},
                                     std::string{"text"}, std::string{"\xff\0", 2}}) {
         auto event = sample();
         event.data = data;
@@ -94,6 +94,24 @@ TEST(EventLine, takes_payloads_that_cannot_stand_in_a_line_as_base64) {
         EXPECT_TRUE(line.contains("\"data_base64\":\"")) << line;
         EXPECT_EQ(decode_event_line(line)->event, event);
     }
+}
+
+TEST(EventLine, writes_no_payload_as_null) {
+    auto event = sample();
+    event.data.clear();
+    const auto line = Stored("s", event).line();
+    EXPECT_TRUE(line.ends_with(",\"data\":null}\n")) << line;
+    EXPECT_EQ(decode_event_line(line)->event, event);
+}
+
+TEST(EventLine, takes_null_for_a_member_that_is_not_there) {
+    const auto decoded = decode_event_line(
+        R"({"stream":"s","type":"T","data":null,"data_base64":"AA==","tags":null,"metadata":null,)"
+        R"("id":null,"occurred_at":null,"content_type":null,"expect":null})");
+    ASSERT_TRUE(decoded) << decoded.error();
+    EXPECT_EQ(decoded->event.data, std::string(1, '\0'));
+    EXPECT_EQ(decode_event_line(R"({"stream":"s","type":"T","data":null})")->event.data, "");
+    EXPECT_TRUE(fault_of(R"({"stream":null,"type":"T"})").contains("\"stream\" is missing"));
 }
 
 TEST(EventLine, reads_back_however_deep_its_data_is) {
