@@ -187,37 +187,50 @@ Result<void> append(const AppendArguments& arguments) {
 }
 
 void add_event_flags(CLI::App& verb, AppendArguments& arguments) {
-    verb.add_option("--stream", arguments.stream, "The stream to append to")->type_name("STREAM");
-    verb.add_option("--type", arguments.type, "The event's type")->type_name("TYPE");
-    verb.add_option("--data", arguments.data, "The payload; default: nothing")->type_name("JSON");
+    add_text(verb,
+             {.name = "--stream",
+              .help = "The stream to append to; required without --from",
+              .takes = "STREAM"},
+             arguments.stream);
+    add_text(
+        verb,
+        {.name = "--type", .help = "The event's type; required without --from", .takes = "TYPE"},
+        arguments.type);
+    add_text(verb,
+             {.name = "--data", .help = "The payload", .takes = "JSON", .standard = "nothing"},
+             arguments.data);
     add_choice(verb,
                {.name = "--expect",
-                .help = "What the stream must look like: any (default), none, exists, or the "
-                        "version of its last event"},
-               std::string{wanted_choices},
-               [&arguments](const std::string& text) {
+                .help = "What the stream must look like: not looked at, without events, with "
+                        "events, or the version of its last event",
+                .takes = "any|none|exists|N",
+                .standard = "any"},
+               std::string{wanted_choices}, [&arguments](const std::string& text) {
                    arguments.expect = parse_wanted(text);
                    return arguments.expect.has_value();
-               })
-        ->type_name("any|none|exists|N");
-    add_texts(verb, {.name = "--tag", .help = "A tag; may be repeated"}, arguments.tags)
-        ->type_name("TAG");
-    verb.add_option("--metadata", arguments.metadata,
-                    "A JSON object; correlation, causation and actor are texts, the rest is free")
-        ->type_name("JSON");
+               });
+    add_texts(verb, {.name = "--tag", .help = "A tag; may be repeated", .takes = "TAG"},
+              arguments.tags);
+    add_text(verb,
+             {.name = "--metadata",
+              .help = "A JSON object; correlation, causation and actor are texts, the rest is free",
+              .takes = "JSON"},
+             arguments.metadata);
 }
 
 void add_line_flags(CLI::App& verb, AppendArguments& arguments) {
-    verb.add_option("--from", arguments.from,
-                    "Events as lines of JSON with stream, type, data or data_base64, and "
-                    "optionally expect, tags, metadata, content_type, id, occurred_at; - for "
-                    "standard input")
-        ->type_name("FILE");
+    add_text(verb,
+             {.name = "--from",
+              .help = "Instead of the flags above: events as lines of JSON with stream, type, and "
+                      "if wanted data or data_base64, expect, tags, metadata, content_type, id, "
+                      "occurred_at; - for standard input",
+              .takes = "FILE"},
+             arguments.from);
     constexpr std::uint64_t batch_most = limits::expectations_per_request;
     add_number(verb,
                {.name = "--batch",
-                .help = "With --from: lines that are stored together, all or nothing; 1000 by "
-                        "default. A line's expect counts the lines of its batch above it"},
+                .help = "With --from: lines that are stored together, all or nothing; a line's "
+                        "expect counts the lines of its batch above it"},
                arguments.lines.batch, {.least = 1, .most = batch_most});
 }
 
@@ -233,16 +246,7 @@ void add_append(CLI::App& program, Action& action) {
     add_store(verb, arguments->store);
     add_event_flags(verb, *arguments);
     add_line_flags(verb, *arguments);
-    add_choice(verb,
-               {.name = "--durability",
-                .help = "flushed (default): on the disk before the answer; buffered: soon after"},
-               "flushed or buffered",
-               [arguments](const std::string& text) {
-                   arguments->lines.durability =
-                       text == "buffered" ? Durability::buffered : Durability::flushed;
-                   return text == "flushed" || text == "buffered";
-               })
-        ->type_name("flushed|buffered");
+    add_durability(verb, arguments->lines.durability);
     add_format(verb, arguments->format);
     verb.callback([&action, arguments] { action = [arguments] { return append(*arguments); }; });
 }

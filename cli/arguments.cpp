@@ -19,11 +19,18 @@ namespace {
         fmt::format("{} cannot be {}; it takes {}", flag, in_quotes(value), choices));
 }
 
+constexpr auto no_bound = NumberRange{}.most;
+
 std::string range_text(NumberRange range) {
-    if (range.most == NumberRange{}.most) {
-        return fmt::format("a whole number, at least {}", range.least);
-    }
-    return fmt::format("a whole number from {} to {}", range.least, range.most);
+    if (range.most == no_bound) return fmt::format("at least {}", range.least);
+    return fmt::format("from {} to {}", range.least, range.most);
+}
+
+template <class Target>
+CLI::Option& add_option(CLI::App& verb, const Flag& flag, Target&& target) {
+    return *verb.add_option(flag.name, std::forward<Target>(target), flag.help)
+                ->type_name(flag.takes)
+                ->default_str(flag.standard);
 }
 
 }  // namespace
@@ -31,6 +38,7 @@ std::string range_text(NumberRange range) {
 CLI::App& add_verb(CLI::App& program, const std::string& name, const std::string& description,
                    const std::string& example) {
     auto* const verb = program.add_subcommand(name, description);
+    verb->group("Verbs");
     verb->footer("Example:\n" + example);
     return *verb;
 }
@@ -40,45 +48,75 @@ void add_details(CLI::App& verb, const std::string& details) {
 }
 
 void add_store(CLI::App& verb, std::string& address) {
-    verb.add_option("--store", address, "The store: a directory, file:DIRECTORY or memory:")
-        ->type_name("ADDRESS")
-        ->required();
+    const Flag flag{.name = "--store",
+                    .help = "The store: a directory, or memory: for one that ends with the program",
+                    .takes = "ADDRESS"};
+    add_option(verb, flag, address).required();
+}
+
+void add_store_directory(CLI::App& verb, std::string& address) {
+    const Flag flag{.name = "--store", .help = "The store's directory", .takes = "DIRECTORY"};
+    add_option(verb, flag, address).required();
 }
 
 void add_format(CLI::App& verb, Format& format) {
-    const Flag flag{.name = "--format", .help = "How results are printed: table or jsonl"};
+    const Flag flag{.name = "--format",
+                    .help = "How results are printed: for people, or as lines of JSON",
+                    .takes = "table|jsonl",
+                    .standard = "table"};
     add_choice(verb, flag, "table or jsonl", [&format](const std::string& text) {
         format = text == "jsonl" ? Format::jsonl : Format::table;
         return text == "table" || text == "jsonl";
-    })->type_name("table|jsonl");
+    });
 }
 
-CLI::Option* add_number(CLI::App& verb, const Flag& flag, std::uint64_t& target,
-                        NumberRange range) {
-    return add_choice(verb, flag, range_text(range),
-                      [&target, range](const std::string& text) {
-                          const auto number = parse_number(text);
-                          if (!number || *number < range.least || *number > range.most)
-                              return false;
-                          target = *number;
-                          return true;
-                      })
-        ->type_name("N");
+void add_durability(CLI::App& verb, Durability& durability) {
+    const Flag flag{.name = "--durability",
+                    .help =
+                        "When an append is answered: flushed, when it is on the disk; buffered, "
+                        "when it is written, to be on the disk soon after",
+                    .takes = "flushed|buffered",
+                    .standard = "flushed"};
+    add_choice(verb, flag, "flushed or buffered", [&durability](const std::string& text) {
+        durability = text == "buffered" ? Durability::buffered : Durability::flushed;
+        return text == "flushed" || text == "buffered";
+    });
 }
 
-CLI::Option* add_choice(CLI::App& verb, const Flag& flag, const std::string& choices,
-                        std::function<bool(const std::string&)> take) {
-    return verb.add_option(
-        flag.name,
-        [name = flag.name, choices, take = std::move(take)](const CLI::results_t& values) {
-            if (!take(values.front())) refuse(name, values.front(), choices);
-            return true;
-        },
-        flag.help);
+void add_text(CLI::App& verb, const Flag& flag, std::string& target) {
+    add_option(verb, flag, target);
 }
 
-CLI::Option* add_texts(CLI::App& verb, const Flag& flag, std::vector<std::string>& target) {
-    return verb.add_option(flag.name, target, flag.help)->allow_extra_args(false);
+void add_text(CLI::App& verb, const Flag& flag, std::optional<std::string>& target) {
+    add_option(verb, flag, target);
+}
+
+void add_texts(CLI::App& verb, const Flag& flag, std::vector<std::string>& target) {
+    add_option(verb, flag, target).allow_extra_args(false);
+}
+
+void add_number(CLI::App& verb, Flag flag, std::uint64_t& target, NumberRange range) {
+    const bool is_bounded = range.least > 0 || range.most != no_bound;
+    if (is_bounded) flag.help += "; " + range_text(range);
+    flag.takes = "N";
+    const bool has_default = range.least <= target && target <= range.most && target != no_bound;
+    if (has_default) flag.standard = fmt::format("{}", target);
+    add_choice(verb, flag, "a whole number, " + range_text(range),
+               [&target, range](const std::string& text) {
+                   const auto number = parse_number(text);
+                   if (!number || *number < range.least || *number > range.most) return false;
+                   target = *number;
+                   return true;
+               });
+}
+
+void add_choice(CLI::App& verb, const Flag& flag, const std::string& choices,
+                std::function<bool(const std::string&)> take) {
+    add_option(verb, flag,
+               [name = flag.name, choices, take = std::move(take)](const CLI::results_t& values) {
+                   if (!take(values.front())) refuse(name, values.front(), choices);
+                   return true;
+               });
 }
 
 Error wrong_usage(std::string message) { return {CliError::usage, std::move(message)}; }

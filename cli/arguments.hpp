@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include <mainstem/core/result.hpp>
+#include <mainstem/store/append.hpp>
 
 namespace mainstem::cli {
 
@@ -29,6 +31,8 @@ struct NumberRange {
 struct Flag {
     std::string name;  ///< `--limit`
     std::string help;
+    std::string takes = {};     ///< `N`, `flushed|buffered`
+    std::string standard = {};  ///< what holds without it; empty: nothing that needs to be said
 };
 
 /// A verb with a description, and an example at the end of its help.
@@ -39,15 +43,22 @@ void add_details(CLI::App& verb, const std::string& details);
 
 /// `--store ADDRESS`, required.
 void add_store(CLI::App& verb, std::string& address);
+/// The same for a verb that works on files.
+void add_store_directory(CLI::App& verb, std::string& address);
 /// `--format table|jsonl`.
 void add_format(CLI::App& verb, Format& format);
-/// A flag with a whole number. `target` holds the default.
-CLI::Option* add_number(CLI::App& verb, const Flag& flag, std::uint64_t& target, NumberRange range);
-/// A flag with a text that is checked: `take` answers false if it is none of `choices`.
-CLI::Option* add_choice(CLI::App& verb, const Flag& flag, const std::string& choices,
-                        std::function<bool(const std::string&)> take);
+/// `--durability flushed|buffered`.
+void add_durability(CLI::App& verb, Durability& durability);
+/// A flag with a text.
+void add_text(CLI::App& verb, const Flag& flag, std::string& target);
+void add_text(CLI::App& verb, const Flag& flag, std::optional<std::string>& target);
 /// A flag that may be repeated; each takes one text.
-CLI::Option* add_texts(CLI::App& verb, const Flag& flag, std::vector<std::string>& target);
+void add_texts(CLI::App& verb, const Flag& flag, std::vector<std::string>& target);
+/// A flag with a whole number. `target` holds the default, if it is within the range.
+void add_number(CLI::App& verb, Flag flag, std::uint64_t& target, NumberRange range);
+/// A flag with a text that is checked: `take` answers false if it is none of `choices`.
+void add_choice(CLI::App& verb, const Flag& flag, const std::string& choices,
+                std::function<bool(const std::string&)> take);
 
 /// The error for arguments that make no sense together; ends with code 2.
 [[nodiscard]] Error wrong_usage(std::string message);

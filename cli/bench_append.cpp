@@ -228,21 +228,21 @@ void add_bench_append(CLI::App& bench, Action& action) {
                           "Append as fast as the store takes it, in turns with the disk's limit",
                           "  mainstem bench append --store scratch --clients 64 --batch 1");
     AppendLoad& load = options->load;
-    add_store(verb, options->store);
-    add_number(verb, {"--clients", "threads that append, each to a stream of its own"},
-               load.clients, {1, 4096});
-    add_number(verb, {"--batch", "events in a request"}, load.batch, {1, 100'000});
-    add_number(verb, {"--bytes", "payload of an event"}, load.bytes, {0, 1U << 20});
-    add_number(verb, {"--in-flight", "requests of a client that wait for an answer"},
-               load.in_flight, {1, 1024});
-    add_number(verb, {"--seconds", "how long, the limit's turns included"}, options->seconds,
-               {1, 86'400});
-    add_choice(verb, {"--durability", "when an append is answered"}, "flushed|buffered",
-               [&load](const std::string& text) {
-                   load.durability =
-                       text == "buffered" ? Durability::buffered : Durability::flushed;
-                   return text == "buffered" || text == "flushed";
-               });
+    add_details(verb, bench_details);
+    add_store_directory(verb, options->store);
+    add_number(verb,
+               {.name = "--clients", .help = "Threads that append, each to a stream of its own"},
+               load.clients, {.least = 1, .most = 4096});
+    add_number(verb, {.name = "--batch", .help = "Events in a request"}, load.batch,
+               {.least = 1, .most = limits::events_per_request});
+    add_number(verb, {.name = "--bytes", .help = "Payload of an event"}, load.bytes,
+               {.most = 1U << 20});
+    add_number(verb,
+               {.name = "--in-flight", .help = "Requests of a client that wait for an answer"},
+               load.in_flight, {.least = 1, .most = 1024});
+    add_number(verb, {.name = "--seconds", .help = "How long, the limit's turns included"},
+               options->seconds, {.least = 1, .most = 86'400});
+    add_durability(verb, load.durability);
     add_format(verb, options->format);
     verb.callback([&action, options] { action = [options] { return bench_append(*options); }; });
 }

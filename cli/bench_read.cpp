@@ -254,15 +254,18 @@ void add_bench_read(CLI::App& bench, Action& action) {
     auto& verb =
         add_verb(bench, "read", "Scan a log and read streams of it; an empty store is filled first",
                  "  mainstem bench read --store scratch --threads 2");
-    add_store(verb, options->store);
-    add_number(verb, {"--events", "that an empty store is filled with"}, options->events,
-               {1, 1'000'000'000});
-    add_number(verb, {"--streams", "that they are scattered over"}, options->streams,
-               {1, 100'000'000});
-    add_number(verb, {"--bytes", "payload of an event"}, options->bytes, {0, 1U << 20});
-    add_number(verb, {"--threads", "that read streams"}, options->threads, {1, 256});
-    add_number(verb, {"--runs", "of each measurement; the median counts"}, options->runs,
-               {1, 1000});
+    add_details(verb, bench_details);
+    add_store_directory(verb, options->store);
+    add_number(verb, {.name = "--events", .help = "Events that an empty store is filled with"},
+               options->events, {.least = 1, .most = 1'000'000'000});
+    add_number(verb, {.name = "--streams", .help = "Streams that these are scattered over"},
+               options->streams, {.least = 1, .most = 100'000'000});
+    add_number(verb, {.name = "--bytes", .help = "Payload of each of them"}, options->bytes,
+               {.most = 1U << 20});
+    add_number(verb, {.name = "--threads", .help = "Threads that read streams"}, options->threads,
+               {.least = 1, .most = 256});
+    add_number(verb, {.name = "--runs", .help = "Runs of each measurement; the median counts"},
+               options->runs, {.least = 1, .most = 1000});
     add_format(verb, options->format);
     verb.callback([&action, options] { action = [options] { return bench_read(*options); }; });
 }

@@ -279,12 +279,18 @@ void add_demo(CLI::App& program, Action& action) {
                  "  mainstem demo\n"
                  "  mainstem demo --store history");
     add_details(verb, details);
-    verb.add_option("--store", options->store,
-                    "Keep the store in this directory; default: a temporary one, removed at the "
-                    "end")
-        ->type_name("DIRECTORY");
-    verb.add_option("--logs", options->logs, "The folder of dpkg.log; default: /var/log")
-        ->type_name("DIRECTORY");
+    add_text(verb,
+             {.name = "--store",
+              .help = "Keep the store in this directory",
+              .takes = "DIRECTORY",
+              .standard = "a temporary one, removed at the end"},
+             options->store);
+    add_text(verb,
+             {.name = "--logs",
+              .help = "The folder of dpkg.log",
+              .takes = "DIRECTORY",
+              .standard = options->logs},
+             options->logs);
     add_format(verb, options->format);
     verb.callback([&action, options] { action = [options] { return demo(*options); }; });
 }

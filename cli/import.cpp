@@ -117,22 +117,30 @@ constexpr const char* example =
     "  mainstem read --store orders --format jsonl | mainstem import - --store copy --source copy";
 
 void add_mapping(CLI::App& verb, ImportMapping& mapping) {
-    verb.add_option("--stream", mapping.stream, "The column with the stream's name")
-        ->type_name("COLUMN");
-    verb.add_option("--type", mapping.type, "The column with the event's type")
-        ->type_name("COLUMN");
-    verb.add_option("--time", mapping.time,
-                    "The column with the time at which it occurred: RFC 3339, or YYYY-MM-DD "
-                    "HH:MM:SS[.f][zone], UTC if there is no zone")
-        ->type_name("COLUMN");
-    verb.add_option("--stream-prefix", mapping.stream_prefix, "Put before each stream's name")
-        ->type_name("TEXT");
+    add_text(verb,
+             {.name = "--stream", .help = "The column with the stream's name", .takes = "COLUMN"},
+             mapping.stream);
+    add_text(verb,
+             {.name = "--type", .help = "The column with the event's type", .takes = "COLUMN"},
+             mapping.type);
+    add_text(verb,
+             {.name = "--time",
+              .help = "The column with the time at which it occurred: RFC 3339, or YYYY-MM-DD "
+                      "HH:MM:SS[.f][zone], UTC if there is no zone",
+              .takes = "COLUMN",
+              .standard = "the time of recording"},
+             mapping.time);
+    add_text(verb,
+             {.name = "--stream-prefix",
+              .help = "Put before each stream's name",
+              .takes = "TEXT",
+              .standard = "nothing"},
+             mapping.stream_prefix);
     add_texts(verb,
               {.name = "--tag",
-               .help = "Tag events with COLUMN=VALUE, none for an empty cell; "
-                       "may be repeated"},
-              mapping.tags)
-        ->type_name("COLUMN");
+               .help = "Tag events with COLUMN=VALUE, none for an empty cell; may be repeated",
+               .takes = "COLUMN"},
+              mapping.tags);
 }
 
 }  // namespace
@@ -143,31 +151,38 @@ void add_import(CLI::App& program, Action& action) {
     auto& verb = add_verb(program, "import", "Store the rows of a CSV or JSON lines file as events",
                           example);
     add_details(verb, details);
-    verb.add_option(
-            "FILE", options.file,
-            "*.csv, or *.jsonl or *.ndjson for JSON lines; any other file, and - for standard "
-            "input, is JSON lines if it begins with {")
+    verb.add_option("FILE", options.file,
+                    "A *.csv file, or a *.jsonl or *.ndjson file of JSON lines; - for standard "
+                    "input. Of any "
+                    "other name, what begins with { is JSON lines, else CSV")
         ->type_name("")
         ->required();
     add_store(verb, options.store);
     add_mapping(verb, options.mapping);
     add_choice(verb,
                {.name = "--sort",
-                .help = "time: store rows in the order of their times; equal times stay in the "
-                        "file's order. Holds the whole file in memory"},
-               "time",
-               [&options](const std::string& text) {
+                .help = "Store rows in the order of their times, equal times in the file's order; "
+                        "holds the whole file in memory",
+                .takes = "time",
+                .standard = "the file's order"},
+               "time", [&options](const std::string& text) {
                    options.sort_by_time = text == "time";
                    return options.sort_by_time;
-               })
-        ->type_name("time");
-    add_number(verb, {.name = "--batch", .help = "Events in a batch, 1000 by default"},
-               options.batch, {.least = 1, .most = limits::events_per_request - 1});
-    verb.add_option("--source", options.source, "The import's name; default: the file's name")
-        ->type_name("NAME");
-    verb.add_option("--bad-rows", options.bad_rows,
-                    "Go on after a bad row, and add it to FILE as it is")
-        ->type_name("FILE");
+               });
+    add_number(verb, {.name = "--batch", .help = "Events in a batch"}, options.batch,
+               {.least = 1, .most = limits::events_per_request - 1});
+    add_text(verb,
+             {.name = "--source",
+              .help = "The import's name",
+              .takes = "NAME",
+              .standard = "the file's name"},
+             options.source);
+    add_text(verb,
+             {.name = "--bad-rows",
+              .help = "Go on after a bad row, and add it to FILE as it is",
+              .takes = "FILE",
+              .standard = "stop at a bad row"},
+             options.bad_rows);
     add_format(verb, arguments->format);
     verb.callback(
         [&action, arguments] { action = [arguments] { return import_file(*arguments); }; });

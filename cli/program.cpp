@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "cli/bench.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/help.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
 #include "cli/output.hpp"
@@ -107,8 +109,7 @@ void add_all(CLI::App& program, Action& action) {
 int parse_and_run(int argument_count, const char* const* arguments) {
     CLI::App program{"Mainstem: an event store in a directory", "mainstem"};
     program.set_version_flag("--version", "mainstem " MAINSTEM_VERSION);
-    program.get_formatter()->label("SUBCOMMAND", "VERB");
-    program.get_formatter()->label("Subcommands", "Verbs");
+    program.formatter(std::make_shared<HelpFormatter>());
     program.require_subcommand(1);
     program.footer(exit_codes);
     Action action;

@@ -112,15 +112,19 @@ void add_read(CLI::App& program, Action& action) {
                           "  mainstem read --store orders --stream order-1 --format jsonl\n"
                           "  mainstem read --store orders --backward --limit 10");
     add_store(verb, options->store);
-    verb.add_option("--stream", options->stream, "Only this stream; default: all, by position")
-        ->type_name("STREAM");
+    add_text(verb,
+             {.name = "--stream",
+              .help = "Only this stream",
+              .takes = "STREAM",
+              .standard = "all, by position"},
+             options->stream);
     add_number(verb,
                {.name = "--from",
-                .help = "Where to begin: a version with --stream, else a position; default: the "
-                        "first there is, with --backward the last"},
+                .help = "Where to begin: a version with --stream, else a position",
+                .standard = "the first there is, with --backward the last"},
                options->from, {.least = 1});
-    add_number(verb, {.name = "--limit", .help = "Print so many events at most"}, options->limit,
-               {});
+    add_number(verb, {.name = "--limit", .help = "Print so many events at most", .standard = "all"},
+               options->limit, {});
     verb.add_flag("--backward", options->backward, "Print the latest first");
     verb.add_flag("--up-to-damage", options->up_to_damage,
                   "Read a damaged store as far as it is whole instead of refusing");

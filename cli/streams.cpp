@@ -104,9 +104,12 @@ void add_streams(CLI::App& program, Action& action) {
     auto& verb = add_verb(program, "streams", "List the streams of a store",
                           "  mainstem streams --store orders --prefix order-");
     add_store(verb, options->store);
-    verb.add_option("--prefix", options->prefix,
-                    "Only streams whose names begin with this; `$` for those of the system")
-        ->type_name("TEXT");
+    add_text(verb,
+             {.name = "--prefix",
+              .help = "Only streams whose names begin with this; `$` for those of the system",
+              .takes = "TEXT",
+              .standard = "all but those of the system"},
+             options->prefix);
     add_format(verb, options->format);
     verb.callback([&action, options] { action = [options] { return streams(*options); }; });
 }

@@ -138,7 +138,7 @@ void add_verify(CLI::App& program, Action& action) {
     auto& verb = add_verb(program, "verify",
                           "Check every byte of a store; changes nothing, ends with 4 on damage",
                           "  mainstem verify --store orders");
-    add_store(verb, options->store);
+    add_store_directory(verb, options->store);
     add_format(verb, options->format);
     verb.callback([&action, options] { action = [options] { return verify(*options); }; });
 }

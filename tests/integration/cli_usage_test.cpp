@@ -35,9 +35,32 @@ TEST(CliUsage, shows_help_for_each_verb_with_an_example) {
     }
 }
 
+TEST(CliUsage, tells_in_the_help_what_each_flag_takes_and_its_default) {
+    std::vector<Arguments> all{{"bench", "append", "--help"}, {"bench", "read", "--help"}};
+    for (const auto& verb : verbs) all.push_back({verb, "--help"});
+    for (const auto& arguments : all) {
+        const auto help = run_program(arguments).out;
+        const auto shown = testing::PrintToString(arguments) + '\n' + help;
+        for (std::size_t at = 0; at < help.size(); at = help.find('\n', at) + 1) {
+            EXPECT_LE(help.find('\n', at) - at, 100U) << shown;
+        }
+        // Each number has a default, and each flag its description.
+        for (std::size_t at = 0; (at = help.find(" N  ", at)) != std::string::npos; ++at) {
+            const auto next = std::min(help.find("\n  --", at), help.size());
+            EXPECT_TRUE(help.substr(at, next - at).contains("default:")) << shown;
+        }
+        const bool has_durability = help.contains("--durability");
+        EXPECT_EQ(has_durability, help.contains("--durability flushed|buffered\n")) << shown;
+        EXPECT_EQ(arguments[0] == "bench" && arguments.size() == 2,
+                  !help.contains("--format table|jsonl "))
+            << shown;
+    }
+}
+
 TEST(CliUsage, lists_the_verbs) {
     const auto ended = run_program({"--help"});
     EXPECT_EQ(ended.code, 0);
+    EXPECT_TRUE(ended.out.contains("\nVerbs:\n")) << ended.out;
     for (const auto& verb : verbs) EXPECT_TRUE(ended.out.contains("\n  " + verb)) << ended.out;
 }
 
