@@ -215,18 +215,17 @@ private:
                         with_thousands(comparison.compared()),
                         report_.generated ? "the GENERATED outcome" : "dpkg-query");
         if (comparison.not_in_log > 0) {
-            text += fmt::format("   {} that dpkg has stood there before the log begins\n",
+            text += fmt::format("   not compared, since the log begins after they were installed: {}\n",
                                 counted(comparison.not_in_log, "package"));
         }
-        text +=
-            names_text("differ, but their histories begin before the log", comparison.incomplete);
-        text += names_text("have a complete history and DISAGREE", comparison.wrong);
+        text += names_text("different, but installed before the log begins", comparison.incomplete);
+        text += names_text("different, with their WHOLE history in the log", comparison.wrong);
         return text;
     }
 
     static std::string names_text(std::string_view what, const std::vector<std::string>& names) {
         if (names.empty()) return {};
-        auto text = fmt::format("   {} {}:\n", counted(names.size(), "package"), what);
+        auto text = fmt::format("   {}: {}\n", what, counted(names.size(), "package"));
         for (std::size_t i = 0; i < std::min(names.size(), names_shown); ++i) {
             text += "     " + printable(names[i]) + '\n';
         }
