@@ -215,8 +215,9 @@ private:
                         with_thousands(comparison.compared()),
                         report_.generated ? "the GENERATED outcome" : "dpkg-query");
         if (comparison.not_in_log > 0) {
-            text += fmt::format("   not compared, since the log begins after they were installed: {}\n",
-                                counted(comparison.not_in_log, "package"));
+            text +=
+                fmt::format("   not compared, since the log begins after they were installed: {}\n",
+                            counted(comparison.not_in_log, "package"));
         }
         text += names_text("different, but installed before the log begins", comparison.incomplete);
         text += names_text("different, with their WHOLE history in the log", comparison.wrong);

@@ -31,6 +31,7 @@ void take_signals() noexcept {
     struct sigaction ignore = {};
     ignore.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &ignore, nullptr);
+    sigaction(SIGXFSZ, &ignore, nullptr);
 
     static_cast<void>(::pipe2(wake_pipe, O_CLOEXEC | O_NONBLOCK) == 0);
     // Without SA_RESTART a read that waits for a terminal or a pipe returns and sees the flag.

@@ -8,7 +8,8 @@
 
 namespace mainstem::cli {
 
-/// Takes SIGINT from now on, and lets a write to a closed pipe fail instead of killing the process.
+/// Takes SIGINT from now on, and lets a write to a closed pipe, or beyond the limit on the size of
+/// files, fail instead of killing the process.
 void take_signals() noexcept;
 
 /// Waits until `file` can be read, or Ctrl-C was pressed, now or before.

@@ -70,8 +70,8 @@ void Writer::serve(std::span<Pending* const> group) {
         if (pending->outcome && *pending->outcome) (*pending->outcome)->durability = reached;
         if (failure_ && !pending->outcome && !pending->committed) {
             pending->outcome =
-                Error{StoreError::stopped, "the store stopped after a failed write (" +
-                                               failure_->message() + "); open it again"};
+                Error{StoreError::stopped, "nothing was stored, since a write has failed (" +
+                                               failure_->message() + "); open the store again"};
         }
     }
 }

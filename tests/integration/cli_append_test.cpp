@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <sys/resource.h>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -156,6 +157,40 @@ TEST_F(CliAppend, gives_all_bytes_back_through_lines) {
         return text;
     };
     EXPECT_EQ(without_recorded_time(copied), without_recorded_time(lines));
+}
+
+/// While it lives, processes that are started may not make a file larger than this.
+class FileSizeLimit {
+public:
+    explicit FileSizeLimit(rlim_t bytes) {
+        getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit limited{bytes, before_.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &limited);
+    }
+    FileSizeLimit(const FileSizeLimit&) = delete;
+    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+    ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
+
+private:
+    rlimit before_{};
+};
+
+TEST_F(CliAppend, stores_nothing_beyond_the_limit_on_the_size_of_files) {
+    const std::string data = '"' + std::string(600, 'x') + '"';
+    int stored = 0;
+    {
+        const FileSizeLimit limit{4096};
+        const auto append_one = [&] {
+            return append({"--stream", "a", "--type", "T", "--data", data});
+        };
+        auto ended = append_one();
+        for (; ended.code == 0 && stored < 10; ended = append_one()) ++stored;
+        EXPECT_EQ(ended.signal, 0) << "it was killed";
+        expect_failure(ended, 1, "ulimit -f");
+    }
+    EXPECT_EQ(events(), stored);
+    EXPECT_EQ(append({"--stream", "a", "--type", "T", "--data", data}).code, 0);
+    EXPECT_EQ(events(), stored + 1);
 }
 
 TEST_F(CliAppend, is_refused_while_another_program_writes) {

@@ -76,8 +76,8 @@ TEST_F(CliDemo, folds_a_history_to_what_dpkg_says) {
          {"11 lines read = 10 events stored + 1 line set aside", "2 of 3 agree with dpkg-query",
           "   different, but installed before the log begins: 1 package\n",
           "   not compared, since the log begins after they were installed: 1 package\n",
-          "old:amd64: by its events installed 2, by dpkg installed 3",
-          "no damage", "latency of an append, p99"}) {
+          "old:amd64: by its events installed 2, by dpkg installed 3", "no damage",
+          "latency of an append, p99"}) {
         EXPECT_TRUE(ended.out.contains(text)) << text << '\n' << ended.out;
     }
     EXPECT_FALSE(ended.out.contains("GENERATED"));
@@ -88,7 +88,8 @@ TEST_F(CliDemo, fails_when_a_complete_history_disagrees) {
     write_dpkg_query("printf 'gone:all 5 installed\\n'");
     const auto ended = demo();
     EXPECT_EQ(ended.code, 1);
-    EXPECT_TRUE(ended.out.contains("different, with their WHOLE history in the log: 1 package")) << ended.out;
+    EXPECT_TRUE(ended.out.contains("different, with their WHOLE history in the log: 1 package"))
+        << ended.out;
     EXPECT_TRUE(ended.err.contains("gone:all: by its events not-installed, by dpkg installed 5"))
         << ended.err;
 }
