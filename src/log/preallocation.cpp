@@ -25,8 +25,13 @@ void Preallocation::stop() {
 Result<void> Preallocation::reserve(std::uint64_t end) {
     if (end > set_aside_.load(std::memory_order_relaxed)) {
         const std::uint64_t step = end - end % set_aside_step + set_aside_step;
-        const std::uint64_t size = std::max(end, std::min(step, segment_size_));
-        const auto done = file_->set_aside(size);
+        std::uint64_t size = std::max(end, std::min(step, segment_size_));
+        auto done = file_->set_aside(size);
+        if (!done && done.error() == DiskError::no_space) {
+            // Nearly full: room for this write alone, which may be made in whole blocks.
+            size = (end + disk_block - 1) / disk_block * disk_block;
+            done = file_->set_aside(size);
+        }
         if (!done) return done.error();
         set_aside_.store(size, std::memory_order_relaxed);
     }

@@ -121,8 +121,17 @@ TEST_F(PreallocationTest, goes_on_with_another_file) {
 }
 
 TEST_F(PreallocationTest, tells_that_the_disk_is_full) {
-    disk.plan({.kind = support::Operation::set_aside, .error = DiskError::no_space});
+    disk.plan({.kind = support::Operation::set_aside, .times = 2, .error = DiskError::no_space});
     EXPECT_TRUE(preallocation.reserve(100).error() == DiskError::no_space);
+}
+
+TEST_F(PreallocationTest, sets_aside_what_a_write_needs_on_a_disk_that_is_nearly_full) {
+    disk.plan({.kind = support::Operation::set_aside, .error = DiskError::no_space});
+    commit(5'000);
+    EXPECT_EQ(file->size().value(), 2 * disk_block);
+    commit(5'000);
+    EXPECT_EQ(file->size().value(), 16 * mebi) << "there is room again";
+    EXPECT_TRUE(whole());
 }
 
 TEST_F(PreallocationTest, outlives_zeros_that_cannot_be_written) {
