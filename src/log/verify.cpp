@@ -2,6 +2,8 @@
 // not what was written. Changes nothing. Sealed segments must be whole to their last byte; the last
 // one may end in a tail that was never acknowledged, by recovery's own judgement.
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -68,6 +70,8 @@ private:
     LogReport report_;
     Position next_{1};
     Before before_;
+    Position head_segment_{0};                              ///< that HEAD names; 0: none
+    std::optional<std::array<std::uint8_t, 16>> store_id_;  ///< of what was seen last
     Timestamp last_recorded_at_ = Timestamp::min();
     std::unordered_map<std::string, Version> versions_;
     std::uint64_t bytes_before_ = 0;  ///< of the segments that are done
@@ -85,7 +89,11 @@ Result<LogReport> Verification::run() {
         return Error{StoreError::not_found,
                      fmt::format("there is no store at \"{}\"", directory_.path())};
     }
-    if (*head && !std::ranges::binary_search(*firsts, Position{(*head)->segment})) {
+    if (*head) {
+        head_segment_ = {(*head)->segment};
+        store_id_ = (*head)->store_id;
+    }
+    if (*head && !std::ranges::binary_search(*firsts, head_segment_)) {
         damage(directory_.segment({(*head)->segment}), 0, {(*head)->segment},
                "the file is missing; acknowledged events were in it");
     }
@@ -116,12 +124,17 @@ Result<void> Verification::verify_segment(Position first, bool last) {
     const auto header = read_segment_header(*current.file, current.path);
     if (!header && header.error() != StoreError::damaged) return header.error();
     if (!header || !*header || (*header)->first_position != first.value) {
-        if (header && !*header && last && first == next_) return {};  // made, and never begun
+        const bool is_empty = header && !*header && last && first == next_;
+        if (is_empty && first != head_segment_) return {};  // made, and never begun
         damage(current.path, 0, first, "the segment's header is not what was written");
         bytes_before_ += current.size;
         return {};
     }
     current.header = **header;
+    if (current.header.store_id != store_id_.value_or(current.header.store_id)) {
+        damage(current.path, 0, first, "it is of another store than HEAD or the segments before");
+    }
+    store_id_ = current.header.store_id;
     judge_place(current, before);
     next_ = first;
     const auto scanned = scan(current, last);

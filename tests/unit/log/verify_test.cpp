@@ -276,6 +276,62 @@ TEST_F(Verify, takes_a_segment_that_was_never_written_for_no_damage) {
     EXPECT_EQ(report.events, events);
 }
 
+TEST_F(Verify, names_a_segment_that_HEAD_names_and_that_is_empty) {
+    const fs::path path = files(".log")[2];
+    for (const std::string& bytes : {std::string{}, std::string(200, '\0')}) {
+        put(path, bytes);
+        EXPECT_EQ(only_damage(verify()).file, path);
+    }
+}
+
+TEST_F(Verify, names_files_of_another_store) {
+    const fs::path segment = files(".log")[1];
+    std::string bytes = contents(segment);
+    SegmentHeader header;
+    ASSERT_EQ(parse(std::as_bytes(std::span{bytes}), header), Verdict::valid);
+    header.store_id[0] ^= 1;
+    seal(header);
+    std::memcpy(bytes.data(), &header, sizeof header);
+    put(segment, bytes);
+    ASSERT_FALSE(verify().damages.empty());
+    EXPECT_EQ(verify().damages.front().file, segment);
+}
+
+/// Whatever happens to a file: what opening refuses, verification names.
+TEST_F(Verify, finds_whatever_opening_refuses) {
+    Random random{17};
+    std::vector<fs::path> all = files(".log");
+    all.emplace_back(directory + "/HEAD");
+    LogConfig config;
+    config.mode = OpenMode::read_only;
+    config.disk = &Disk::posix();
+    config.clock = &Clock::system();
+    int refused = 0;
+    for (int trial = 0; trial < 300; ++trial) {
+        const fs::path& path = all[random.below(all.size())];
+        const std::string whole = contents(path);
+        const std::uint64_t at = random.below(random.chance(1, 2) ? 200 : whole.size());
+        SCOPED_TRACE(fmt::format("trial {}: {} byte {}", trial, path.string(), at));
+        switch (random.below(4)) {
+            case 0: fs::remove(path); break;
+            case 1: put(path, whole.substr(0, std::min<std::size_t>(at, whole.size()))); break;
+            case 2: put(path, std::string(whole.size(), '\0')); break;
+            default: flip(path, std::min<std::size_t>(at, whole.size() - 1));
+        }
+        const auto opened = LogStore::open(directory, config);
+        const auto report = verify_log(directory);
+        ASSERT_TRUE(report) << report.error();
+        if (!opened) {
+            ++refused;
+            EXPECT_TRUE(opened.error() == StoreError::damaged) << opened.error();
+            EXPECT_FALSE(report->damages.empty()) << opened.error();
+        }
+        EXPECT_TRUE(!report->damages.empty() || report->events == events);
+        put(path, whole);
+    }
+    EXPECT_GT(refused, 50);
+}
+
 TEST_F(Verify, runs_beside_a_writer) {
     OpenOptions options;
     options.segment_size = limits::segment_least;
