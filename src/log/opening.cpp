@@ -74,25 +74,38 @@ Result<void> check_complete(const Directory& directory, const LogConfig& config,
     return {};
 }
 
+std::string head_missing(const Directory& directory, std::uint64_t first) {
+    return fmt::format(
+        "{}: is missing or damaged; events from position {} on may not be on the "
+        "disk and are not shown until the store is opened for writing",
+        directory.head(), first);
+}
+
+/// What one look at the files found.
+struct Look {
+    std::optional<std::uint64_t> stopped_at = {};  ///< where damage was found
+    std::string notice = {};                       ///< why less is shown than there may be
+};
+
 /// Finds where reading ends: in the last segment, or, up to damage, in the one before the first
-/// that is missing. `stopped_at` is set to where one is missing; `firsts` loses what is not read.
+/// that is missing. `firsts` loses what is not read.
 Result<std::optional<LastSegment>> find_readable(const Directory& directory,
                                                  const LogConfig& config,
                                                  const std::optional<HeadRecord>& head,
-                                                 std::vector<Position>& firsts,
-                                                 std::optional<std::uint64_t>& stopped_at) {
+                                                 std::vector<Position>& firsts, Look& look) {
     const auto ends = check_ends(directory, firsts, head);
     const bool begins = !firsts.empty() && firsts.front().value == 1;
     if (!ends && !(config.up_to_damage && begins)) return ends.error();
+    if (!ends) look.notice = ends.error().message();
     auto last = find_last(directory, config, head, firsts);
     if (!last || !*last) return last;
     const auto gap = find_gap(*config.disk, directory, firsts, (*last)->header.number);
     if (!gap) return gap.error();
     if (*gap) {
-        stopped_at = firsts[**gap].value;
-        if (!config.up_to_damage || **gap == 0) {
-            return missing_before(*config.disk, directory, firsts, **gap);
-        }
+        look.stopped_at = firsts[**gap].value;
+        const Error missing = missing_before(*config.disk, directory, firsts, **gap);
+        if (!config.up_to_damage || **gap == 0) return missing;
+        look.notice = missing.message();
         firsts.resize(**gap);
         last = find_last(directory, config, head, firsts);
         if (!last || !*last) return last;
@@ -168,15 +181,13 @@ Result<OpenedLog> assemble(const Directory& directory, const LogConfig& config,
     return log;
 }
 
-/// Looks once. `stopped_at` is set to where damage was found.
-Result<OpenedLog> read_once(const Directory& directory, const LogConfig& config,
-                            std::optional<std::uint64_t>& stopped_at) {
+Result<OpenedLog> look_once(const Directory& directory, const LogConfig& config, Look& look) {
     const auto head = read_head(*config.disk, directory);
     if (!head) return head.error();
     auto firsts = directory.list_segments(*config.disk);
     if (!firsts && firsts.error() != DiskError::not_found) return store_error(firsts.error());
     if (!firsts) firsts = std::vector<Position>{};
-    auto last = find_readable(directory, config, *head, *firsts, stopped_at);
+    auto last = find_readable(directory, config, *head, *firsts, look);
     if (!last) return last.error();
     if (!*last) return no_store(directory);
 
@@ -184,15 +195,18 @@ Result<OpenedLog> read_once(const Directory& directory, const LogConfig& config,
     const auto recovered = scan_last(**last, *index);
     if (!recovered) return recovered.error();
     if (recovered->damage) {
-        stopped_at = recovered->damage->offset;
-        if (!config.up_to_damage || recovered->damage->verdict == Verdict::newer) {
-            return damage_in(directory.segment(firsts->back()), *recovered->damage);
-        }
+        look.stopped_at = recovered->damage->offset;
+        const Error error = damage_in(directory.segment(firsts->back()), *recovered->damage);
+        if (!config.up_to_damage || error == StoreError::newer_format) return error;
+        look.notice = error.message();
     }
     if (recovered->durable < recovered->end) {
         auto durable = index_durable(**last, *recovered);
         if (!durable) return durable.error();
         index = *std::move(durable);
+        if (!*head && look.notice.empty()) {
+            look.notice = head_missing(directory, firsts->back().value + index->size());
+        }
     }
     const Extent visible{index->size(), static_cast<std::uint32_t>(recovered->durable)};
     return assemble(directory, config, *firsts, **std::move(last), std::move(index), *recovered,
@@ -255,10 +269,13 @@ Result<OpenedLog> open_for_reading(const Directory& directory, const LogConfig& 
     // two scans find at the same place.
     std::optional<std::uint64_t> before;
     for (;;) {
-        std::optional<std::uint64_t> stopped_at;
-        auto log = read_once(directory, config, stopped_at);
-        if (!stopped_at || stopped_at == before) return log;
-        before = stopped_at;
+        Look look;
+        auto log = look_once(directory, config, look);
+        if (!look.stopped_at || look.stopped_at == before) {
+            if (log && config.on_notice && !look.notice.empty()) config.on_notice(look.notice);
+            return log;
+        }
+        before = look.stopped_at;
     }
 }
 

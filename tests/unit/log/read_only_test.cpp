@@ -122,6 +122,20 @@ TEST_F(ReadOnly, follows_over_several_roll_overs_at_once) {
     EXPECT_EQ(reader->streams({}, {}, 100).value(), store->streams({}, {}, 100).value());
 }
 
+TEST_F(ReadOnly, says_what_it_leaves_out_without_HEAD) {
+    append("a");
+    append("a");
+    append("b");
+    close_writer();
+    EXPECT_EQ(read_all(*open(OpenMode::read_only)).size(), 3U);
+    EXPECT_TRUE(notices.empty());
+    disk.erase(head_file);
+    EXPECT_EQ(read_all(*open(OpenMode::read_only)).size(), 2U);
+    EXPECT_TRUE(noticed("HEAD: is missing or damaged; events from position 3 on"));
+    open_writer();
+    EXPECT_EQ(read_all(*store).size(), 3U);
+}
+
 TEST_F(ReadOnly, lags_while_HEAD_cannot_be_read) {
     append("a");
     const auto reader = open(OpenMode::read_only);
@@ -154,6 +168,8 @@ TEST_F(ReadOnly, serves_what_lies_before_damage_when_asked_to) {
     close_writer();
     damage("the third");
     const auto reader = try_open(OpenMode::read_only, true).value();
+    EXPECT_TRUE(noticed("position 3"));
+    EXPECT_EQ(notices.size(), 1U);
     EXPECT_EQ(reader->head().value(), Position{2});
     EXPECT_EQ(read_all(*reader), std::vector(all.begin(), all.begin() + 2));
     EXPECT_EQ(read(reader->read_stream("a", {})), std::vector{all[0]});
@@ -185,6 +201,7 @@ TEST_F(ReadOnly, serves_what_lies_before_a_missing_segment_when_asked_to) {
         EXPECT_EQ(fmt::format("/store/segments/{:020}.log", before.size() + 1), segments[missing]);
         EXPECT_TRUE(std::ranges::equal(before, std::span{all}.first(before.size())));
         EXPECT_EQ(reader->head().value(), Position{before.size()});
+        EXPECT_TRUE(noticed(segments[missing]));
         put(segments[missing], bytes);
     }
     disk.erase(segments.front());
