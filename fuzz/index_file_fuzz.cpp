@@ -43,7 +43,8 @@ std::vector<std::byte> as_blocks(ByteSpan input) {
     auto header = load<IndexHeader>(bytes.data());
     header.magic = index_magic;
     header.version = index_version;
-    header.section_count %= index_sections_most + 1;
+    header.section_count =
+        static_cast<std::uint32_t>(header.section_count % (index_sections_most + 1));
     store(header, bytes.data());
     seal_blocks(bytes);
     return bytes;
