@@ -30,7 +30,7 @@ std::uint32_t byte_at(std::string_view bytes, std::size_t at) {
 std::optional<std::uint32_t> bits_of(std::string_view group) {
     std::uint32_t bits = 0;
     for (std::size_t i = 0; i < 4; ++i) {
-        const auto value = i < group.size() ? values[static_cast<unsigned char>(group[i])] : 0;
+        const auto value = i < group.size() ? values[static_cast<unsigned char>(group[i])] : 0U;
         if (value == no_digit) return std::nullopt;
         bits = bits << 6U | value;
     }
