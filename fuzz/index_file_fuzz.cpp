@@ -122,7 +122,7 @@ void ask(const std::vector<std::byte>& bytes, const IndexOwner& owner) {
     if (count > 0) static_cast<void>((*index)->offsets(0, count - 1, offsets).has_value());
     MAINSTEM_ASSERT(offsets.size() <= count, "an offset for each event");
     std::vector<Ordinal> requests;
-    for (const std::uint64_t hash : {std::uint64_t{0}, std::uint64_t{1} << 32, ~std::uint64_t{0}}) {
+    for (const std::uint32_t hash : {0U, 1U, ~0U}) {
         static_cast<void>((*index)->requests(hash, requests).has_value());
     }
     for (const Ordinal ordinal : requests) {
