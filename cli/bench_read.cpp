@@ -143,18 +143,14 @@ Result<double> read_streams(const Store& store, const BenchReadOptions& options,
 }
 
 Result<BenchReadResult> measure(const BenchReadOptions& options) {
-    {
-        auto store = open_for_writing(options.store);
-        if (!store) return store.error();
-        const auto head = store->head();
-        if (!head) return head.error();
-        if (head->value == 0) {
-            const auto filled = fill(*store, options);
-            if (!filled) return filled.error();
-        }
-    }
-    const auto store = open_for_reading(options.store);
+    auto store = open_for_writing(options.store);
     if (!store) return store.error();
+    const auto head = store->head();
+    if (!head) return head.error();
+    if (head->value == 0) {
+        const auto filled = fill(*store, options);
+        if (!filled) return filled.error();
+    }
     const auto stats = store->stats();
     if (!stats) return stats.error();
     BenchReadResult result;

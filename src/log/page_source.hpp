@@ -62,9 +62,11 @@ private:
         std::shared_ptr<Segment> segment;
         Version from;
         Version to;
+        std::vector<Ordinal> ordinals;  ///< of few events; those of many are found when it is due
     };
 
     Result<void> find_parts();
+    Result<std::optional<StreamSpan>> find_part(Part& part, Version lowest, Version highest) const;
     Result<void> next_part();
     Result<void> fill(EventPage& page);
     Result<void> locate(std::size_t count);

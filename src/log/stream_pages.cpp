@@ -11,6 +11,8 @@ namespace {
 /// Reading over a gap is cheaper than another call.
 constexpr std::uint64_t small_gap = 4096;
 constexpr std::uint64_t page_bytes = 1ULL << 20;
+/// So many events of a segment are located together with their stream.
+constexpr std::uint64_t few_events = 256;
 
 }  // namespace
 
@@ -30,52 +32,67 @@ void StreamPages::next(EventPage& page) {
     }
 }
 
+/// Finds the versions of the stream in one segment, from `lowest` to `highest`. Few events are
+/// located on the same visit to the index.
+Result<std::optional<StreamSpan>> StreamPages::find_part(Part& part, Version lowest,
+                                                         Version highest) const {
+    using Found = Result<std::optional<StreamSpan>>;
+    Segment& segment = *part.segment;
+    return segment.with_index([&](const SegmentIndex& index) -> Found {
+        part.ordinals.clear();
+        auto span = index.find(StreamKey{stream_}, segment.visible().count);
+        if (!span || !*span) return span;
+        part.from = std::max((*span)->first, lowest);
+        part.to = std::min((*span)->last, highest);
+        if (part.from > part.to || part.to.value - part.from.value >= few_events) return span;
+        const auto located = index.ordinals(**span, part.from, part.to, part.ordinals);
+        if (!located) return located.error();
+        return span;
+    });
+}
+
 /// Looks from the newest segment back, as far as the read reaches.
 Result<void> StreamPages::find_parts() {
     begun_ = true;
-    const StreamKey key{stream_};
     const bool forward = read_.direction == Direction::forward;
-    const std::uint64_t from = read_.from.value;
-    const std::uint64_t lowest = forward ? std::max<std::uint64_t>(from, 1) : 1;
-    const std::uint64_t highest = forward || from == 0 ? ~std::uint64_t{0} : from;
+    const Version from = read_.from;
+    const Version lowest{forward ? std::max<std::uint64_t>(from.value, 1) : 1};
+    const Version highest{forward || from.value == 0 ? ~std::uint64_t{0} : from.value};
     std::uint64_t wanted = left_;
-    for (const auto& segment : std::views::reverse(*list_)) {
-        const auto span = segment->with_index(
-            [&](const SegmentIndex& index) { return index.find(key, segment->visible().count); });
+    for (auto at = list_->rbegin(); at != list_->rend(); ++at) {
+        Part part{.segment = *at, .from = {}, .to = {}, .ordinals = {}};
+        const auto span = find_part(part, lowest, highest);
         if (!span) return span.error();
         if (!*span) continue;
-        const Version low{std::max((*span)->first.value, lowest)};
-        const Version high{std::min((*span)->last.value, highest)};
-        if (low <= high) {
-            const Part part{segment, low, high};
-            forward ? parts_.push_front(part) : parts_.push_back(part);
-            const std::uint64_t here = high.value - low.value + 1;
+        if (part.from <= part.to) {
+            const std::uint64_t here = part.to.value - part.from.value + 1;
+            forward ? parts_.push_front(std::move(part)) : parts_.push_back(std::move(part));
             if (!forward && here >= wanted) break;
             wanted -= forward ? 0 : here;
         }
-        if ((*span)->first.value <= lowest) break;
+        if ((*span)->first <= lowest) break;
     }
     return {};
 }
 
 Result<void> StreamPages::next_part() {
     const bool forward = read_.direction == Direction::forward;
-    Part part = parts_.front();
+    Part part = std::move(parts_.front());
     parts_.pop_front();
-    const std::uint64_t count = std::min(left_, part.to.value - part.from.value + 1);
-    (forward ? part.to.value : part.from.value) =
-        forward ? part.from.value + count - 1 : part.to.value - count + 1;
-    segment_ = part.segment;
-    ordinals_.clear();
+    segment_ = std::move(part.segment);
+    ordinals_ = std::move(part.ordinals);
     at_ = 0;
-    const auto found = segment_->with_index([&](const SegmentIndex& index) -> Result<void> {
-        ordinals_.clear();
-        const auto span = index.find(StreamKey{stream_}, segment_->visible().count);
-        if (!span) return span.error();
-        return index.ordinals(span->value(), part.from, part.to, ordinals_);
-    });
-    if (!found) return found;
+    if (ordinals_.empty()) {
+        const auto found = segment_->with_index([&](const SegmentIndex& index) -> Result<void> {
+            ordinals_.clear();
+            const auto span = index.find(StreamKey{stream_}, segment_->visible().count);
+            if (!span) return span.error();
+            return index.ordinals(span->value(), part.from, part.to, ordinals_);
+        });
+        if (!found) return found;
+    }
     if (!forward) std::ranges::reverse(ordinals_);
+    ordinals_.resize(std::min<std::uint64_t>(ordinals_.size(), left_));
     return {};
 }
 
