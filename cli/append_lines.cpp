@@ -46,7 +46,9 @@ public:
             if (auto stored = store_batch(); !stored) return stored;
             if (interrupt_requested()) return stopped(interrupted(""));
         }
-        return request_.events.empty() ? Result<void>{} : store_batch();
+        if (!request_.events.empty()) return store_batch();
+        if (stored_ == 0) say(fmt::format("no events in {}", options_.name));
+        return {};
     }
 
 private:
@@ -104,11 +106,13 @@ private:
         const auto unmet = expectations_.first_unmet(stream, before);
         const auto line = unmet ? unmet->line : first_line_;
         const auto wanted = unmet ? unmet->wanted.as_expected() : ExpectedVersion{};
-        const auto found = unmet ? unmet->found : before;
+        const auto version = unmet ? unmet->found : before;
+        const auto found =
+            version.value == 0 ? std::string{"none"} : fmt::format("version {}", version.value);
         return {StoreError::conflict,
-                fmt::format("{}:{}: {} expected {}, found version {}; nothing of the batch that "
-                            "begins in line {} is stored, {}",
-                            options_.name, line, stream.view(), wanted.to_string(), found.value,
+                fmt::format("{}:{}: {}: expected {}, found {}; nothing of the batch that begins in "
+                            "line {} is stored, {}",
+                            options_.name, line, stream.view(), wanted.to_string(), found,
                             first_line_, kept())};
     }
 

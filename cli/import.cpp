@@ -7,6 +7,7 @@
 
 #include <mainstem/core/limits.hpp>
 
+#include "cli/exit_code.hpp"
 #include "cli/import_run.hpp"
 #include "cli/json_object.hpp"
 #include "cli/messages.hpp"
@@ -45,6 +46,16 @@ Result<void> check(const Arguments& arguments) {
         return wrong_usage("--stream-prefix cannot begin with $: such streams are the system's");
     }
     return {};
+}
+
+/// The name of an import is a part of its stream's name.
+Result<void> check_name(const std::string& name) {
+    constexpr std::size_t most = limits::name_bytes - std::string_view{"$import-"}.size();
+    if (name.size() <= most) return {};
+    return Error{CliError::failed,
+                 fmt::format("the import's name has {} bytes, more than {}; give it a shorter one "
+                             "with --source",
+                             name.size(), most)};
 }
 
 std::string as_line(const ImportOptions& options, const ImportReport& report) {
@@ -87,6 +98,7 @@ Result<void> import_file(Arguments arguments) {
     if (options.source.empty()) {
         options.source = std::filesystem::path{options.file}.filename().string();
     }
+    if (auto checked = check_name(options.source); !checked) return checked;
     const auto report = run_import(options);
     if (!report) return report.error();
     if (report->was_finished) {

@@ -74,8 +74,7 @@ void EventBuilder::finish(ImportRow& row) && {
     if (!mapping_->time.empty()) {
         const auto time = parse_time(time_.value_or(""));
         if (!time) {
-            return set_fault(row, fmt::format("{} is no time: {}", in_quotes(mapping_->time),
-                                              in_quotes(time_.value_or(""))));
+            return set_fault(row, no_time(mapping_->time, time_.value_or("")));
         }
         event_.occurred_at = *time;
     }

@@ -218,8 +218,12 @@ private:
     /// An error that is not about a row: says how far the import is.
     [[nodiscard]] Error stopped(const Error& error) const {
         if (error == CliError::interrupted) return stop_after_interrupt();
-        return error.in(
-            fmt::format("{}, after {}", options_.source, counted(now_.events, "event")));
+        const auto place =
+            fmt::format("{}, after {}", options_.source, counted(now_.events, "event"));
+        const bool can_go_on = error == StoreError::stopped || error == StoreError::outcome_unknown;
+        if (!can_go_on) return error.in(place);
+        return Error{CliError::failed,
+                     fmt::format("{}: {}; then {}", place, error.message(), run_again)};
     }
 
     const ImportOptions& options_;

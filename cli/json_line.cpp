@@ -16,6 +16,7 @@
 #include "cli/base64.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/json_text.hpp"
+#include "cli/messages.hpp"
 #include "cli/text.hpp"
 
 namespace mainstem::cli {
@@ -125,7 +126,7 @@ Result<Timestamp> time_of(std::string_view name, std::string_view value) {
     const auto text = string_of(name, value);
     if (!text) return text.error();
     const auto time = parse_time(*text);
-    if (!time) return bad_line(fmt::format("{} is no time: {}", in_quotes(name), in_quotes(*text)));
+    if (!time) return bad_line(no_time(name, *text));
     return *time;
 }
 
@@ -181,7 +182,7 @@ private:
         if (name == "type") return put(string_of(name, value), event.type);
         if (name == "expect") return put(wanted_of(value), line_.expect);
         if (name == "tags") return put(tags_of(value), event.tags);
-        if (name == "metadata") return put(decode_metadata(value), event.metadata);
+        if (name == "metadata") return take_metadata(value);
         if (name == "id") return put(id_of(value), event.id);
         if (name == "occurred_at") return put(time_of(name, value), event.occurred_at);
         if (name == "content_type") return take_content_type(value);
@@ -191,6 +192,11 @@ private:
         if (has_data_) return bad_line("\"data\" and \"data_base64\" exclude each other");
         has_data_ = true;
         return put(std::move(data), line_.event.data);
+    }
+    Result<void> take_metadata(std::string_view value) {
+        auto metadata = decode_metadata(value);
+        if (!metadata) return metadata.error().in("metadata");
+        return put(std::move(metadata), line_.event.metadata);
     }
     Result<void> take_stream(std::string_view value) {
         has_stream_ = true;
@@ -280,7 +286,7 @@ void append_metadata(std::string& out, const MetadataView& metadata) {
 
 Result<Metadata> decode_metadata(std::string_view object) {
     MetadataDecoder decoder;
-    if (auto taken = take_members(object, decoder); !taken) return taken.error().in("metadata");
+    if (auto taken = take_members(object, decoder); !taken) return taken.error();
     return std::move(decoder).finish();
 }
 

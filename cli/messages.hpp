@@ -11,6 +11,9 @@ namespace mainstem::cli {
 /// Prints `mainstem: text` as one line on standard error. Any thread.
 void say(std::string_view text) noexcept;
 
+/// Why the value of a column or member is no time, and what one looks like.
+[[nodiscard]] std::string no_time(std::string_view name, std::string_view value);
+
 /// Why a store refused a request of one event, without the number of the event.
 [[nodiscard]] std::string reason_for_one(const Error& error);
 

@@ -5,6 +5,7 @@
 
 #include <mainstem/store/append.hpp>
 
+#include "cli/arguments.hpp"
 #include "cli/messages.hpp"
 #include "cli/text.hpp"
 
@@ -18,18 +19,29 @@ OpenOptions options_for(OpenMode mode) {
     return options;
 }
 
+/// Says what to do about a store that is damaged.
+Result<Store> opened(Result<Store> store) {
+    if (store || store.error() != StoreError::damaged) return store;
+    return Error{StoreError::damaged,
+                 store.error().message() + "; mainstem verify names every damaged place"};
+}
+
 }  // namespace
 
 Result<Store> open_for_writing(const std::string& address) {
-    return Store::open(address, options_for(OpenMode::create));
+    return opened(Store::open(address, options_for(OpenMode::create)));
 }
 
 Result<Store> open_for_reading(const std::string& address, bool up_to_damage) {
+    if (address.starts_with("memory:")) {
+        return wrong_usage(
+            "a memory store ends with the program that fills it; there is none to read");
+    }
     auto options = options_for(OpenMode::read_only);
     options.up_to_damage = up_to_damage;
     auto store = Store::open(address, options);
     if (!store && store.error() == StoreError::not_found) return no_store(address);
-    return store;
+    return opened(std::move(store));
 }
 
 Error no_store(const std::string& address) {

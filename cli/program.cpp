@@ -74,6 +74,13 @@ const CLI::App& chosen(const CLI::App& app) {
     return verbs.empty() ? app : chosen(*verbs.front());
 }
 
+/// What CLI11 says, but for its words about a flag that was given twice.
+std::string in_plain_words(const CLI::ParseError& error) {
+    std::string what = error.what();
+    const auto at = what.find(": At Most 1 required");
+    return at == std::string::npos ? what : what.substr(0, at) + " can be given only once";
+}
+
 std::string usage_message(const CLI::App& program, const CLI::ParseError& error) {
     const auto& verb = chosen(program);
     const auto unknown = verb.remaining();
@@ -91,7 +98,7 @@ std::string usage_message(const CLI::App& program, const CLI::ParseError& error)
         return fmt::format("{} needs a verb; the verbs are {}", verb.get_name(),
                            fmt::join(verb_names(verb), ", "));
     }
-    return fmt::format("{}; `mainstem {} --help` shows what there is", error.what(),
+    return fmt::format("{}; `mainstem {} --help` shows what there is", in_plain_words(error),
                        verb.get_name());
 }
 

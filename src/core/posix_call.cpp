@@ -34,6 +34,7 @@ std::string_view advice(int number) noexcept {
         case EFBIG: return "; raise the limit on the size of files (ulimit -f)";
         case EACCES:
         case EPERM: return "; check its owner and mode";
+        case ENOTDIR: return "; a part of that path is a file and no directory";
         case EMFILE: return "; raise the limit on open files (ulimit -n)";
         case EIO: return "; the disk may be failing, see the system's log";
         default: return "";

@@ -18,13 +18,18 @@ Error no_store(const Directory& directory) {
     return {StoreError::not_found, fmt::format("there is no store at \"{}\"", directory.path())};
 }
 
+std::string place_of(const std::string& path, const ScanStop& stop) {
+    return fmt::format("{}: {} at byte {}, position {}", path, stop.what, stop.offset,
+                       stop.position.value);
+}
+
 Error damage_in(const std::string& path, const ScanStop& stop) {
-    const bool newer = stop.verdict == Verdict::newer;
-    return {newer ? StoreError::newer_format : StoreError::damaged,
-            fmt::format("{}: {} at byte {}, position {}; {}", path, stop.what, stop.offset,
-                        stop.position.value,
-                        newer ? "use the version that wrote it"
-                              : "nothing was changed; it can be opened read-only up to there")};
+    const std::string place = place_of(path, stop);
+    if (stop.verdict == Verdict::newer) {
+        return {StoreError::newer_format, place + "; use the version that wrote it"};
+    }
+    return {StoreError::damaged,
+            place + "; nothing was changed; it can be opened read-only up to there"};
 }
 
 /// What is known when the last segment that was begun has been found.
@@ -96,7 +101,7 @@ Result<std::optional<LastSegment>> find_readable(const Directory& directory,
     const auto ends = check_ends(directory, firsts, head);
     const bool begins = !firsts.empty() && firsts.front().value == 1;
     if (!ends && !(config.up_to_damage && begins)) return ends.error();
-    if (!ends) look.notice = ends.error().message();
+    if (!ends) look.notice = ends.error().message() + "; read up to there";
     auto last = find_last(directory, config, head, firsts);
     if (!last || !*last) return last;
     const auto gap = find_gap(*config.disk, directory, firsts, (*last)->header.number);
@@ -105,7 +110,7 @@ Result<std::optional<LastSegment>> find_readable(const Directory& directory,
         look.stopped_at = firsts[**gap].value;
         const Error missing = missing_before(*config.disk, directory, firsts, **gap);
         if (!config.up_to_damage || **gap == 0) return missing;
-        look.notice = missing.message();
+        look.notice = missing.message() + "; read up to there";
         firsts.resize(**gap);
         last = find_last(directory, config, head, firsts);
         if (!last || !*last) return last;
@@ -196,9 +201,10 @@ Result<OpenedLog> look_once(const Directory& directory, const LogConfig& config,
     if (!recovered) return recovered.error();
     if (recovered->damage) {
         look.stopped_at = recovered->damage->offset;
-        const Error error = damage_in(directory.segment(firsts->back()), *recovered->damage);
+        const std::string path = directory.segment(firsts->back());
+        const Error error = damage_in(path, *recovered->damage);
         if (!config.up_to_damage || error == StoreError::newer_format) return error;
-        look.notice = error.message();
+        look.notice = place_of(path, *recovered->damage) + "; read up to there";
     }
     if (recovered->durable < recovered->end) {
         auto durable = index_durable(**last, *recovered);
@@ -230,9 +236,10 @@ Result<std::optional<HeadRecord>> read_head(Disk& disk, const Directory& directo
         case Verdict::invalid: return std::optional<HeadRecord>{};
         case Verdict::newer: break;
     }
-    return Error{StoreError::newer_format,
-                 fmt::format("{}: format {} is newer than {}, which this version knows",
-                             directory.head(), head.version, format_version)};
+    return Error{
+        StoreError::newer_format,
+        fmt::format("{}: format {} is newer than {}, which this version knows; use a newer one",
+                    directory.head(), head.version, format_version)};
 }
 
 Result<std::optional<SegmentHeader>> read_segment_header(const File& file,
@@ -246,9 +253,10 @@ Result<std::optional<SegmentHeader>> read_segment_header(const File& file,
     const Verdict verdict = parse(ByteSpan{bytes}.first(*read), header);
     if (verdict == Verdict::valid) return std::optional{header};
     if (verdict == Verdict::newer) {
-        return Error{StoreError::newer_format,
-                     fmt::format("{}: format {} is newer than {}, which this version knows", path,
-                                 header.version, format_version)};
+        return Error{
+            StoreError::newer_format,
+            fmt::format("{}: format {} is newer than {}, which this version knows; use a newer one",
+                        path, header.version, format_version)};
     }
     for (std::uint64_t at = sizeof(SegmentHeader); at < *size;) {
         const auto more = file.read_at(bytes, at);

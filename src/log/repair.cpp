@@ -36,6 +36,9 @@ Result<void> create(const Directory& directory, Disk& disk) {
                                  directory.path())};
     }
     const auto made = disk.create_directory(directory.path());
+    if (!made && made.error() == DiskError::not_found) {
+        return Error{StoreError::io, made.error().message() + "; make the one above it first"};
+    }
     if (!made) return store_error(made.error());
     const auto flushed = disk.flush_directory(parent_of(directory.path()));
     if (!flushed) return store_error(flushed.error());
@@ -81,8 +84,9 @@ Result<std::unique_ptr<FileLock>> claim(const Directory& directory, const LogCon
     }
     auto lock = disk.lock(directory.lock());
     if (!lock) {
-        const bool held = lock.error() == DiskError::locked;
-        return Error{held ? StoreError::in_use : StoreError::io, lock.error().message()};
+        if (lock.error() != DiskError::locked) return store_error(lock.error());
+        return Error{StoreError::in_use,
+                     lock.error().message() + "; one process at a time can write to a store"};
     }
     if (!segments) {
         const auto made = disk.create_directory(directory.segments());

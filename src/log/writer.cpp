@@ -70,7 +70,7 @@ void Writer::serve(std::span<Pending* const> group) {
         if (pending->outcome && *pending->outcome) (*pending->outcome)->durability = reached;
         if (failure_ && !pending->outcome && !pending->committed) {
             pending->outcome =
-                Error{StoreError::stopped, "nothing was stored, since a write has failed (" +
+                Error{StoreError::stopped, "not stored, since a write has failed (" +
                                                failure_->message() + "); open the store again"};
         }
     }

@@ -113,11 +113,11 @@ TEST_F(CliAppend, names_the_line_of_a_conflict_and_keeps_earlier_batches) {
                                            R"({"stream":"b","type":"T","expect":5})"
                                            "\n");
     expect_failure(append({"--from", from, "--batch", "2"}), 3,
-                   "events.jsonl:4: b expected version 5");
+                   "events.jsonl:4: b: expected version 5");
     EXPECT_EQ(events(), 2);
     // Both lines cannot be met: known without asking the store what went before.
     const auto twice = R"({"stream":"c","type":"T","expect":"none"})" + std::string{"\n"};
-    expect_failure(append({"--from", "-"}, twice + twice), 3, "standard input:2: c expected none");
+    expect_failure(append({"--from", "-"}, twice + twice), 3, "standard input:2: c: expected none");
     EXPECT_EQ(events(), 2);
 }
 
@@ -194,12 +194,18 @@ TEST_F(CliAppend, stores_nothing_beyond_the_limit_on_the_size_of_files) {
     EXPECT_EQ(events(), stored + 1);
 }
 
+TEST_F(CliAppend, says_that_there_is_nothing_to_store) {
+    const auto ended = append({"--from", "-"}, " \n\n");
+    EXPECT_EQ(ended.code, 0);
+    EXPECT_EQ(ended.err, "mainstem: no events in standard input\n");
+}
+
 TEST_F(CliAppend, is_refused_while_another_program_writes) {
     ChildProgram writer{
         {"append", "--store", store(), "--from", "-", "--batch", "1", "--format", "jsonl"}};
     writer.write("{\"stream\":\"a\",\"type\":\"T\"}\n");
     ASSERT_TRUE(writer.wait_until_printed("\"position\":1"));
-    expect_failure(append({"--stream", "s", "--type", "T"}), 1, "");
+    expect_failure(append({"--stream", "s", "--type", "T"}), 1, "one process at a time");
     EXPECT_EQ(events(), 1) << "reading beside a writer";
     EXPECT_EQ(writer.wait().code, 0);
 }

@@ -165,6 +165,10 @@ TEST_F(CliRead, names_damage_and_ends_with_4) {
 
     const auto refused = run("read");
     EXPECT_EQ(refused.code, 4) << refused.err;
+    EXPECT_TRUE(refused.err.contains("mainstem verify names every damaged place")) << refused.err;
+    const auto part = run("read", {"--up-to-damage"});
+    EXPECT_EQ(part.code, 0);
+    EXPECT_TRUE(part.err.contains("; read up to there\n")) << part.err;
     EXPECT_EQ(run("append", {"--stream", "s", "--type", "T"}).code, 4);
 }
 

@@ -92,6 +92,7 @@ TEST(CliUsage, knows_its_verbs_and_flags) {
 TEST(CliUsage, knows_what_each_flag_takes) {
     expect_wrong_usage({"read"}, "--store is required");
     expect_wrong_usage({"read", "--store"}, "--store");
+    expect_wrong_usage({"read", "--store", "a", "--store", "b"}, "--store can be given only once");
     expect_wrong_usage({"read", "--store", "x", "--limit", "ten"}, "--limit cannot be \"ten\"");
     expect_wrong_usage({"read", "--store", "x", "--limit", "-1"}, "--limit cannot be \"-1\"");
     expect_wrong_usage({"read", "--store", "x", "--from", "0"}, "at least 1");
@@ -116,6 +117,9 @@ TEST(CliUsage, knows_which_flags_go_together) {
         "--sort time needs --time");
     expect_wrong_usage({"import", "f", "--store", "x", "--stream-prefix", "$a"}, "the system's");
     expect_wrong_usage({"verify", "--store", "memory:"}, "nothing to verify");
+    for (const auto* const verb : {"read", "streams", "stats"}) {
+        expect_wrong_usage({verb, "--store", "memory:"}, "there is none to read");
+    }
     expect_wrong_usage({"demo", "--store", "memory:"}, "give --store a directory");
 }
 
@@ -134,6 +138,31 @@ TEST(CliUsage, creates_a_store_by_append_and_import_only) {
     EXPECT_FALSE(std::filesystem::exists(folder.path("none")));
     EXPECT_EQ(run_program({"append", "--store", folder.path("none"), "--from", "missing"}).code, 1);
     EXPECT_FALSE(std::filesystem::exists(folder.path("none")));
+}
+
+TEST(CliUsage, says_what_to_do) {
+    const TemporaryFolder folder;
+    std::ofstream{folder.path("file")} << "text";
+    const auto message = [&](Arguments arguments) {
+        const auto ended = run_program(std::move(arguments), {}, {.folder = folder.path()});
+        EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
+        EXPECT_EQ(ended.code, 1) << ended.err;
+        return ended.err;
+    };
+    for (const auto* const verb : {"read", "streams", "stats", "verify"}) {
+        const auto said = message({verb, "--store", "file"});
+        EXPECT_TRUE(said.contains("is a file and no directory")) << said;
+    }
+    const auto appended = message({"append", "--store", "file", "--stream", "s", "--type", "T"});
+    EXPECT_TRUE(appended.contains("is a file and no directory")) << appended;
+    const auto deep = message({"append", "--store", "no/such", "--stream", "s", "--type", "T"});
+    EXPECT_TRUE(deep.contains("make the one above it first")) << deep;
+    const auto named = message({"import", "file", "--store", "x", "--stream", "s", "--type", "t",
+                                "--source", std::string(300, 'n')});
+    EXPECT_TRUE(named.contains("a shorter one")) << named;
+    const auto metadata =
+        message({"append", "--store", "x", "--stream", "s", "--type", "T", "--metadata", "[]"});
+    EXPECT_EQ(metadata, "mainstem: --metadata: no JSON object\n");
 }
 
 TEST(CliUsage, explains_what_is_no_store) {

@@ -70,8 +70,8 @@ TEST(CsvRows, name_what_is_wrong) {
     ASSERT_EQ(rows.size(), 6U);
     for (const auto& row : rows) EXPECT_EQ(row.kind, ImportRow::Kind::fault);
     EXPECT_EQ(rows[0].fault, "it has 2 cells, the header has 4");
-    EXPECT_EQ(rows[1].fault, "\"at\" is no time: \"now\"");
-    EXPECT_EQ(rows[2].fault, "\"at\" is no time: \"\"");
+    EXPECT_TRUE(rows[1].fault.starts_with("\"at\" is no time: \"now\"")) << rows[1].fault;
+    EXPECT_TRUE(rows[2].fault.starts_with("\"at\" is no time: \"\"")) << rows[2].fault;
     EXPECT_EQ(rows[4].fault, "the type is empty");
     EXPECT_EQ(rows[4].line, 6U);
     EXPECT_TRUE(rows[5].fault.contains("control character")) << rows[5].fault;
@@ -139,7 +139,7 @@ TEST(FieldRows, take_a_missing_field_for_an_empty_cell) {
     ASSERT_EQ(rows.size(), 4U);
     EXPECT_TRUE(rows[0].entry.event.tags.empty());
     EXPECT_EQ(rows[1].entry.event.tags, std::vector<Tag>{"who=ada"});
-    EXPECT_EQ(rows[2].fault, "\"at\" is no time: \"\"");
+    EXPECT_TRUE(rows[2].fault.starts_with("\"at\" is no time: \"\"")) << rows[2].fault;
     EXPECT_EQ(rows[2].line, 3U);
     EXPECT_EQ(rows[3].fault, "no field \"what\"");
     EXPECT_EQ(rows[3].line, 4U);
