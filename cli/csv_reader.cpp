@@ -8,12 +8,6 @@
 #include <mainstem/core/utf8.hpp>
 
 namespace mainstem::cli {
-namespace {
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-}  // namespace
-
 Result<int> CsvReader::peek() {
     while (at_ >= input_->ahead().size()) {
         const auto more = input_->read_more();

@@ -65,7 +65,8 @@ Result<bool> look_ahead(Input& input, FieldSearch& search) {
     std::size_t looked = 0;
     while (true) {
         const auto lines = input.ahead().substr(0, input.ahead().rfind('\n') + 1);
-        search.take(lines.substr(std::min(looked, lines.size())));
+        const auto rest = lines.substr(std::min(looked, lines.size()));
+        search.take(looked == 0 ? without_mark(rest) : rest);
         looked = std::max(looked, lines.size());
         const auto most = looked > 0 ? looked_ahead : longest_json_line.value;
         if (search.found_all() || input.ahead().size() >= most) return false;
@@ -73,7 +74,8 @@ Result<bool> look_ahead(Input& input, FieldSearch& search) {
         if (!more) return more.error();
         if (!*more) break;
     }
-    search.take(input.ahead().substr(looked));
+    const auto last_line = input.ahead().substr(looked);
+    search.take(looked == 0 ? without_mark(last_line) : last_line);
     return true;
 }
 

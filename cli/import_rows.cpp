@@ -207,9 +207,10 @@ Result<ImportFormat> import_format(Input& input) {
         if (file_name.ends_with(ending)) return ImportFormat::json_lines;
     }
     while (true) {
-        const auto first = input.ahead().find_first_not_of(" \t\r\n");
+        const auto text = without_mark(input.ahead());
+        const auto first = text.find_first_not_of(" \t\r\n");
         if (first != std::string_view::npos) {
-            return input.ahead()[first] == '{' ? ImportFormat::json_lines : ImportFormat::csv;
+            return text[first] == '{' ? ImportFormat::json_lines : ImportFormat::csv;
         }
         const auto more = input.read_more();
         if (!more) return more.error();

@@ -64,6 +64,13 @@ private:
     char last_consumed_ = '\n';
 };
 
+/// What editors of some systems put before a text in UTF-8.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+/// The begin of a file without its byte order mark.
+[[nodiscard]] inline std::string_view without_mark(std::string_view text) {
+    return text.starts_with(byte_order_mark) ? text.substr(byte_order_mark.size()) : text;
+}
+
 /// True if both paths lead to one existing file.
 [[nodiscard]] bool same_file(const std::string& one, const std::string& other);
 

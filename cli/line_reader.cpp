@@ -26,7 +26,7 @@ Result<bool> LineReader::next(InputLine& line) {
     line.too_long = inside_long_line_ || end > longest_.value;
     line.continues = inside_long_line_;
     line.raw = input_->ahead().substr(0, end);
-    line.text = line.raw;
+    line.text = input_->offset() == 0 ? without_mark(line.raw) : line.raw;
     if (line.text.ends_with('\n')) line.text.remove_suffix(1);
     if (line.text.ends_with('\r')) line.text.remove_suffix(1);
     inside_long_line_ = line.too_long && !line.raw.ends_with('\n');

@@ -14,7 +14,7 @@ namespace mainstem::cli {
 
 struct InputLine {
     std::uint64_t number = 0;    ///< from 1
-    std::string_view text = {};  ///< without the line break (`\n` or `\r\n`)
+    std::string_view text = {};  ///< without the line break (`\n` or `\r\n`) or byte order mark
     std::string_view raw = {};   ///< the bytes as they are
     bool too_long = false;       ///< `raw` is a part of a line beyond the bound
     bool continues = false;      ///< and not its first part

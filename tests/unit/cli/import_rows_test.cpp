@@ -145,6 +145,13 @@ TEST(FieldRows, take_a_missing_field_for_an_empty_cell) {
     EXPECT_EQ(rows[3].line, 4U);
 }
 
+TEST(FieldRows, may_begin_with_a_byte_order_mark) {
+    const auto rows = rows_of(ImportFormat::json_lines, "\xEF\xBB\xBF{\"order\":1,\"what\":\"T\"}",
+                              {.stream = "order", .type = "what"});
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].fault, "");
+}
+
 TEST(FieldRows, need_no_field_where_no_line_is_an_object) {
     const auto rows = rows_of(ImportFormat::json_lines, "[1]\nrubbish", mapping);
     ASSERT_EQ(rows.size(), 2U);
@@ -183,6 +190,8 @@ TEST(ImportFormat, is_found_by_name_or_first_byte) {
     EXPECT_EQ(format("a", ""), ImportFormat::csv);
     EXPECT_EQ(format("-", "{"), ImportFormat::json_lines);
     EXPECT_EQ(format("-", "a,b"), ImportFormat::csv);
+    EXPECT_EQ(format("a", "\xEF\xBB\xBF{"), ImportFormat::json_lines);
+    EXPECT_EQ(format("a", "\xEF\xBB\xBF\"a\""), ImportFormat::csv);
 }
 
 }  // namespace

@@ -24,6 +24,16 @@ TEST(LineReader, cuts_at_line_breaks) {
     EXPECT_EQ(lines_of(""), std::vector<std::string>{});
 }
 
+TEST(LineReader, leaves_out_a_byte_order_mark) {
+    const std::string mark{byte_order_mark};
+    EXPECT_EQ(lines_of(mark + "a\n" + mark + "b"), (std::vector<std::string>{"a", mark + "b"}));
+    auto input = Input::of(mark + "a\n");
+    LineReader reader{input, Bytes{100}};
+    InputLine line;
+    ASSERT_TRUE(reader.next(line).value());
+    EXPECT_EQ(line.raw, mark + "a\n");
+}
+
 TEST(LineReader, hands_out_long_lines_in_parts) {
     auto input = Input::of("ab\n" + std::string(250, 'x') + "\ncd\n");
     LineReader reader{input, Bytes{100}};
