@@ -19,7 +19,6 @@ DirectBuffer::Spare& DirectBuffer::spare() {
 }
 
 DirectBuffer::DirectBuffer() {
-    constexpr std::size_t large_page = 2UL << 20;
     {
         const std::lock_guard lock{spare().mutex};
         auto& buffers = spare().buffers;
@@ -29,7 +28,7 @@ DirectBuffer::DirectBuffer() {
             return;
         }
     }
-    memory_.reset(static_cast<std::byte*>(std::aligned_alloc(large_page, size)));
+    memory_.reset(static_cast<std::byte*>(::operator new(size, alignment, std::nothrow)));
     if (memory_) ::madvise(memory_.get(), size, MADV_HUGEPAGE);
 }
 

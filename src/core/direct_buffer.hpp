@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
 #include <memory>
+#include <new>
 #include <span>
 
 namespace mainstem::posix {
@@ -25,8 +25,9 @@ public:
     }
 
 private:
+    static constexpr std::align_val_t alignment{2UL << 20};  ///< a large page
     struct Free {
-        void operator()(std::byte* memory) const noexcept { std::free(memory); }
+        void operator()(std::byte* memory) const noexcept { ::operator delete(memory, alignment); }
     };
     using Memory = std::unique_ptr<std::byte, Free>;
     struct Spare;
