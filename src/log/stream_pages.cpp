@@ -59,8 +59,8 @@ Result<void> StreamPages::find_parts() {
     const Version lowest{forward ? std::max<std::uint64_t>(from.value, 1) : 1};
     const Version highest{forward || from.value == 0 ? ~std::uint64_t{0} : from.value};
     std::uint64_t wanted = left_;
-    for (auto at = list_->rbegin(); at != list_->rend(); ++at) {
-        Part part{.segment = *at, .from = {}, .to = {}, .ordinals = {}};
+    for (const auto& segment : std::views::reverse(*list_)) {
+        Part part{.segment = segment, .from = {}, .to = {}, .ordinals = {}};
         const auto span = find_part(part, lowest, highest);
         if (!span) return span.error();
         if (!*span) continue;
