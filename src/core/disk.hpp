@@ -39,8 +39,8 @@ using ByteSpan = std::span<const std::byte>;
 inline constexpr std::uint64_t disk_block = 4096;
 
 /// An open file. read_at and size may be called from many threads at once, also beside others that
-/// write disjoint ranges; flush, resize and set_aside by one thread at a time. Closed by the
-/// destructor.
+/// write disjoint ranges; flush by one thread at a time, also beside writes and set_aside; resize
+/// and set_aside by one thread at a time. Closed by the destructor.
 class File {
 public:
     File() = default;

@@ -1,6 +1,8 @@
 // The queue in front of the writer, and the hand-over of its role.
 #include "log/commit_queue.hpp"
 
+#include <immintrin.h>
+
 #include <mainstem/core/limits.hpp>
 
 #include "core/futex.hpp"
@@ -10,19 +12,29 @@ namespace {
 
 std::size_t bytes_of(const Pending& pending) { return pending.request.frame.size(); }
 
+/// About ten microseconds of looking, several times what a brief group takes.
+constexpr int looks_before_sleep = 200;
+/// So many groups are served before the role goes to one who sleeps.
+constexpr int groups_in_a_row = 16;
+
 /// Wakes the thread behind a request. The request may be gone as soon as its turn is set.
 void wake(Pending& pending, Pending::Turn turn) {
     std::atomic<std::uint32_t>& word = pending.turn;
-    word.store(turn, std::memory_order_release);
-    futex_wake_one(&word);
+    const std::uint32_t before = word.exchange(turn, std::memory_order_acq_rel);
+    if (before == Pending::asleep) futex_wake_one(&word);
 }
 
-std::uint32_t wait(const Pending& pending) {
-    std::uint32_t turn = Pending::waiting;
-    while ((turn = pending.turn.load(std::memory_order_acquire)) == Pending::waiting) {
-        futex_wait(pending.turn, Pending::waiting);
+/// Hands their answers to all but `own`, whose thread this is.
+void answer(const std::vector<Pending*>& group, const Pending* own) {
+    for (Pending* pending : group) {
+        if (pending == own) continue;
+        if (!pending->done) {
+            wake(*pending, Pending::answered);
+            continue;
+        }
+        const std::unique_ptr<Pending> owned{pending};
+        owned->done(owned->answer());
     }
-    return turn;
 }
 
 }  // namespace
@@ -42,6 +54,22 @@ CommitQueue::~CommitQueue() {
     }
 }
 
+std::uint32_t CommitQueue::wait(Pending& pending) const {
+    for (int i = 0; i < looks_before_sleep && brief_.load(std::memory_order_relaxed); ++i) {
+        const std::uint32_t turn = pending.turn.load(std::memory_order_acquire);
+        if (turn != Pending::waiting) return turn;
+        _mm_pause();
+    }
+    std::uint32_t turn = Pending::waiting;
+    if (!pending.turn.compare_exchange_strong(turn, Pending::asleep, std::memory_order_acq_rel)) {
+        return turn;
+    }
+    while ((turn = pending.turn.load(std::memory_order_acquire)) == Pending::asleep) {
+        futex_wait(pending.turn, Pending::asleep);
+    }
+    return turn;
+}
+
 bool CommitQueue::full() const noexcept {
     return queued_ >= limits::queued_requests || queued_bytes_ >= limits::queued_bytes.value;
 }
@@ -53,6 +81,7 @@ void CommitQueue::push(Pending& pending) {
     ++queued_;
     queued_bytes_ += bytes_of(pending);
     if (!pending.done) ++blocking_;
+    if (pending.request.durability == Durability::flushed) ++flushed_;
 }
 
 void CommitQueue::run(Pending& pending) {
@@ -92,7 +121,8 @@ std::vector<Pending*> CommitQueue::take_group() {
         group.push_back(pending);
     }
     first_ = last_ = nullptr;
-    queued_ = queued_bytes_ = blocking_ = 0;
+    brief_.store(flushed_ == 0, std::memory_order_relaxed);
+    queued_ = queued_bytes_ = blocking_ = flushed_ = 0;
     if (waiting_for_room_ > 0) room_.notify_all();
     return group;
 }
@@ -104,28 +134,31 @@ Pending* CommitQueue::next_leader() const {
     return pending;
 }
 
+bool CommitQueue::keeps_role(const Pending& next_leader, int groups) const {
+    return flushed_ == 0 && groups < groups_in_a_row &&
+           next_leader.turn.load(std::memory_order_relaxed) == Pending::asleep;
+}
+
 void CommitQueue::lead(std::unique_lock<std::mutex>& lock, const Pending* own) {
-    const std::vector<Pending*> group = take_group();
-    lock.unlock();
-    serve_(group);
-    lock.lock();
-    Pending* leader = next_leader();
-    if (leader == nullptr && first_ != nullptr && thread_.joinable()) {
-        committer_wanted_ = true;
-        committer_.notify_one();
-    } else if (leader == nullptr) {
-        role_taken_ = false;
-    }
-    lock.unlock();
-    if (leader != nullptr) wake(*leader, Pending::lead);
-    for (Pending* pending : group) {
-        if (pending == own) continue;
-        if (!pending->done) {
-            wake(*pending, Pending::answered);
-            continue;
+    bool keep = true;
+    for (int groups = 1; keep; ++groups) {
+        const bool callbacks = blocking_ < queued_;  // the user's code, not for within the role
+        const std::vector<Pending*> group = take_group();
+        lock.unlock();
+        serve_(group);
+        lock.lock();
+        Pending* leader = next_leader();
+        keep = !callbacks && leader != nullptr && keeps_role(*leader, groups);
+        if (leader == nullptr && first_ != nullptr && thread_.joinable()) {
+            committer_wanted_ = true;
+            committer_.notify_one();
+        } else if (leader == nullptr) {
+            role_taken_ = false;
         }
-        const std::unique_ptr<Pending> owned{pending};
-        owned->done(owned->answer());
+        lock.unlock();
+        if (leader != nullptr && !keep) wake(*leader, Pending::lead);
+        answer(group, own);
+        if (keep) lock.lock();
     }
 }
 

@@ -63,10 +63,9 @@ LogStore::LogStore(OpenedLog log, const LogConfig& config, Random random)
         log, config, random, segments_,
         [this](std::shared_ptr<Segment> segment) { segment_sealed(std::move(segment)); });
     const auto serve = [this](std::span<Pending* const> group) {
-        const bool helper_knows = writer_->unflushed();
         writer_->serve(group);
-        const bool first_unflushed = writer_->unflushed() && !helper_knows;
-        if (first_unflushed || writer_->preallocation().wants_zeros()) wake_helper();
+        const bool flush_is_due = writer_->unflushed() && !flush_planned_.exchange(true);
+        if (flush_is_due || writer_->preallocation().wants_zeros()) wake_helper();
     };
     queue_ = std::make_unique<CommitQueue>(serve, config.helper_thread);
     if (config.helper_thread) helper_ = std::thread{[this] { helper_loop(); }};
@@ -161,11 +160,7 @@ void LogStore::async_append(const AppendRequest& request, AppendDone done) {
 
 std::size_t LogStore::serve_pending() { return queue_->serve_pending(); }
 
-void LogStore::flush_buffered() {
-    // A request of nothing, flushed, makes its group flush.
-    Pending barrier;
-    queue_->run(barrier);
-}
+void LogStore::flush_buffered() { writer_->flush_written(); }
 
 void LogStore::segment_sealed(std::shared_ptr<Segment> segment) {
     const std::lock_guard lock{helper_mutex_};
@@ -216,14 +211,13 @@ void LogStore::helper_loop() {
             helper_wanted_ = false;
         }
         run_background();
-        if (!writer_->unflushed()) {
+        if (Steady::now() >= flush_at) {
             flush_at = never;
-        } else if (flush_at == never) {
-            flush_at = Steady::now() + limits::buffered_flush_delay;
-        } else if (Steady::now() >= flush_at) {
+            flush_planned_ = false;  // before the flush: what is written from now on plans the next
             flush_buffered();
-            flush_at = never;
         }
+        if (flush_at == never && flush_planned_)
+            flush_at = Steady::now() + limits::buffered_flush_delay;
     }
 }
 

@@ -69,6 +69,7 @@ private:
     std::condition_variable helper_wake_;
     std::deque<std::shared_ptr<Segment>> sealed_;  ///< whose index is to be written
     std::atomic<bool> helper_wanted_{false};
+    std::atomic<bool> flush_planned_{false};  ///< the helper will flush what buffered appends wrote
     bool closing_ = false;
     std::thread helper_;
 };

@@ -36,7 +36,7 @@ struct Pending {
 
     // The queue's.
 
-    enum Turn : std::uint32_t { waiting, lead, answered };
+    enum Turn : std::uint32_t { waiting, asleep, lead, answered };
     std::atomic<std::uint32_t> turn{waiting};
     AppendDone done;  ///< set for an asynchronous append
     Pending* next = nullptr;

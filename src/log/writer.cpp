@@ -29,25 +29,25 @@ Writer::Writer(OpenedLog& log, const LogConfig& config, Random random, Segments&
       random_(random),
       segments_(&segments),
       on_sealed_(std::move(on_sealed)),
-      head_(std::move(log.head)),
       active_(segments.list()->back()),
       list_(segments.list()),
       preallocation_(config.segment_size.value),
+      flusher_(std::move(log.head), log.context->store_id, preallocation_),
       written_end_(log.end),
       staged_end_(log.end),
-      durable_end_(log.end),
       next_(log.next),
       last_recorded_at_(log.last_recorded_at),
-      durable_position_(log.next.value - 1) {
+      written_position_(log.next.value - 1) {
     preallocation_.start(active_->file(), log.end);
     const auto read = read_tail();
     if (!read) fail(read.error());
-    const auto written = write_head();
-    if (!written) fail(written.error());
+    const auto started = flusher_.start(active_, written());
+    if (!started) fail(started.error());
 }
 
 void Writer::serve(std::span<Pending* const> group) {
     group_ = group;
+    if (!failure_ && flusher_.failed()) fail(*flusher_.failure());
     for (const Pending* pending : group) {
         const EncodedRequest& request = pending->request;
         if (request.writes()) {
@@ -64,7 +64,7 @@ void Writer::serve(std::span<Pending* const> group) {
         const auto committed = commit(flush);
         if (!committed) fail(committed.error());
     }
-    const Durability reached = flush || !unflushed_ ? Durability::flushed : Durability::buffered;
+    const Durability reached = flush || !unflushed() ? Durability::flushed : Durability::buffered;
     for (Pending* pending : group) {
         pending->durability = reached;
         if (pending->outcome && *pending->outcome) (*pending->outcome)->durability = reached;
@@ -167,7 +167,7 @@ void Writer::assign_and_index(Pending& pending) {
     header.stored_size = request.stored_size;
     header.decoded_size = request.stored_size;
     header.count = static_cast<std::uint32_t>(request.events.size());
-    header.durable_offset = static_cast<std::uint32_t>(durable_end_);
+    header.durable_offset = static_cast<std::uint32_t>(flusher_.durable_end());
     header.first_position = next_.value;
     seal(header, {salt, staged_end_});
     store(header, request.frame.data());
@@ -199,8 +199,8 @@ Result<void> Writer::commit(bool flush_wanted) {
         const auto written = write_staged();
         if (!written) return written;
     }
-    if (flush_wanted && durable_end_ < written_end_) {
-        const auto flushed = flush();
+    if (flush_wanted) {
+        const auto flushed = flusher_.flush(written());
         if (!flushed) return flushed;
     }
     publish();
@@ -220,7 +220,7 @@ Result<void> Writer::write_staged() {
     keep_tail();
     parts_.clear();
     written_end_ = staged_end_;
-    unflushed_.store(true, std::memory_order_relaxed);
+    written_position_ = next_.value - 1;
     return {};
 }
 
@@ -260,39 +260,16 @@ Result<void> Writer::read_tail() {
     return {};
 }
 
-Result<void> Writer::flush() {
-    const auto flushed = active().file().flush();
-    if (!flushed) return flushed;
-    preallocation_.flushed(written_end_ - durable_end_);
-    durable_end_ = written_end_;
-    unflushed_.store(false, std::memory_order_relaxed);
-    durable_position_.store(next_.value - 1, std::memory_order_release);
-    return write_head();
-}
-
-Result<void> Writer::write_head() {
-    HeadRecord record;
-    record.store_id = context_->store_id;
-    record.segment = active().first().value;
-    record.durable_offset = durable_end_;
-    record.durable_position = durable_position_.load(std::memory_order_relaxed);
-    seal(record);
-    return head_->write_at(bytes_of(record), 0);
-}
-
 void Writer::publish() {
     active().publish({active().memory_index().size(), static_cast<std::uint32_t>(written_end_)});
 }
 
 Result<void> Writer::roll_over() {
-    MAINSTEM_ASSERT(staged_.empty() && durable_end_ == written_end_,
+    MAINSTEM_ASSERT(staged_.empty() && flusher_.durable_end() == written_end_,
                     "a roll-over with data that is not on the disk");
     preallocation_.stop();
-    File& old = active().file();
-    const auto trimmed = old.resize(written_end_);
+    const auto trimmed = flusher_.trim();
     if (!trimmed) return trimmed;
-    const auto flushed = old.flush();
-    if (!flushed) return flushed;
 
     SegmentHeader header;
     header.store_id = context_->store_id;
@@ -307,7 +284,7 @@ Result<void> Writer::roll_over() {
     auto sealed = active_;
     active_ = std::make_shared<Segment>(context_, header, *std::move(file),
                                         std::make_unique<MemoryIndex>());
-    written_end_ = staged_end_ = durable_end_ = sizeof header;
+    written_end_ = staged_end_ = sizeof header;
     publish();
     SegmentList list = *list_;
     list.push_back(active_);
@@ -316,9 +293,9 @@ Result<void> Writer::roll_over() {
     preallocation_.start(active_->file(), written_end_);
     const auto read = read_tail();
     if (!read) return read;
-    const auto head = write_head();
-    if (!head) return head;
-    const auto head_flushed = head_->flush();
+    const auto started = flusher_.start(active_, written());
+    if (!started) return started;
+    const auto head_flushed = flusher_.flush_head();
     if (!head_flushed) return head_flushed;
     on_sealed_(std::move(sealed));
     return {};
@@ -351,13 +328,9 @@ void Writer::close() {
         const auto committed = commit(true);
         if (!committed) return committed;
         preallocation_.stop();
-        const auto trimmed = active().file().resize(written_end_);
+        const auto trimmed = flusher_.trim();
         if (!trimmed) return trimmed;
-        const auto flushed = active().file().flush();
-        if (!flushed) return flushed;
-        const auto head = write_head();
-        if (!head) return head;
-        return head_->flush();
+        return flusher_.flush_head();
     };
     const auto closed = finish();
     if (!closed) {

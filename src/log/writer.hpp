@@ -14,9 +14,9 @@
 #include <span>
 #include <vector>
 
+#include "log/flusher.hpp"
 #include "log/opening.hpp"
 #include "log/pending.hpp"
-#include "log/preallocation.hpp"
 #include "log/segments.hpp"
 
 namespace mainstem::log {
@@ -33,14 +33,14 @@ public:
     /// Flushes, trims the last segment and leaves HEAD on the disk. Nothing may be served after.
     void close();
 
-    /// True if something was written and not flushed. Read by the helper.
+    // Any thread.
+
+    /// True if something was written and not flushed.
     [[nodiscard]] bool unflushed() const noexcept {
-        return unflushed_.load(std::memory_order_relaxed);
+        return written_position_.load() > flusher_.durable().value;
     }
-    /// The end of what readers of other processes may see.
-    [[nodiscard]] Position durable() const noexcept {
-        return {durable_position_.load(std::memory_order_acquire)};
-    }
+    /// Flushes what was written, beside the holder of the role. What fails ends the store.
+    void flush_written() { static_cast<void>(flusher_.flush_visible()); }
     [[nodiscard]] Preallocation& preallocation() noexcept { return preallocation_; }
 
 private:
@@ -63,11 +63,12 @@ private:
     Result<void> write_blocks();
     Result<void> read_tail();
     void keep_tail();
-    Result<void> flush();
-    Result<void> write_head();
     void publish();
     Result<void> roll_over();
     void fail(const Error& error);
+    [[nodiscard]] Flusher::Written written() const noexcept {
+        return {written_end_, {next_.value - 1}};
+    }
 
     [[nodiscard]] Segment& active() noexcept { return *active_; }
 
@@ -76,18 +77,16 @@ private:
     Random random_;
     Segments* segments_;
     std::function<void(std::shared_ptr<Segment>)> on_sealed_;
-    std::unique_ptr<File> head_;
     std::shared_ptr<Segment> active_;
     std::shared_ptr<const SegmentList> list_;
     Preallocation preallocation_;
+    Flusher flusher_;
 
     std::uint64_t written_end_;  ///< in the active segment
     std::uint64_t staged_end_;   ///< written_end_ and all that is staged
-    std::uint64_t durable_end_;  ///< flushed up to here
     Position next_;              ///< free position, staged events counted
     Timestamp last_recorded_at_;
-    std::atomic<std::uint64_t> durable_position_{0};
-    std::atomic<bool> unflushed_{false};
+    std::atomic<std::uint64_t> written_position_;
     std::optional<Error> failure_;
 
     std::vector<Staged> staged_;

@@ -125,6 +125,11 @@ void SimulatedDisk::plan(Fault fault) {
     log_.plan(fault);
 }
 
+void SimulatedDisk::in_next_flush(std::function<void()> what) {
+    const std::lock_guard guard(mutex_);
+    in_next_flush_ = std::move(what);
+}
+
 void SimulatedDisk::clear_faults() {
     const std::lock_guard guard(mutex_);
     log_.clear_faults();

@@ -6,6 +6,7 @@
 // release locks and take back planned faults; the next process then opens what is left.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -36,6 +37,9 @@ public:
 
     void plan(Fault fault);
     void clear_faults();
+    /// Calls `what` in the midst of the next flush: when the disk has what was written before, and
+    /// the flush has not returned yet.
+    void in_next_flush(std::function<void()> what);
     /// Stops everything at the n-th operation from now (1: the next) that changes the disk.
     void crash_at(std::uint64_t change, CrashPoint where);
     /// Stops everything now: so that what still runs can be torn down without a trace.
@@ -95,6 +99,7 @@ private:
     NameImages names_;
     OperationLog log_;
     std::optional<CrashPlan> crash_plan_;
+    std::function<void()> in_next_flush_;
     bool crashed_ = false;
     /// Counts processes: what an earlier one opened is dead.
     std::uint64_t process_ = 1;

@@ -1,6 +1,7 @@
 #include "support/simulated_file.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -30,11 +31,14 @@ Result<void> SimulatedFile::write_at(std::span<const ByteSpan> parts, std::uint6
 }
 
 Result<void> SimulatedFile::flush() {
-    const std::lock_guard guard(disk_.mutex_);
+    std::unique_lock guard(disk_.mutex_);
     const auto step = begin(Operation::flush, 0, images_->size());
     if (step.effect == Effect::everything) images_->flush();
     // A crash within a flush leaves what a power cut decides; only a refused one loses pages.
     if (step.effect == Effect::a_part && !disk_.crashed_) images_->fail_flush(disk_.random_);
+    const auto midst = std::exchange(disk_.in_next_flush_, nullptr);
+    guard.unlock();
+    if (midst) midst();
     return step.answer();
 }
 

@@ -1,5 +1,6 @@
 // A failed write or flush is final: no later acknowledgement, reads go on, reopening tells.
 #include <algorithm>
+#include <thread>
 
 #include "unit/log/log_fixture.hpp"
 
@@ -135,6 +136,24 @@ TEST_F(Failure, of_the_flush_of_buffered_data_stops_the_store) {
     expect_stopped(visible);
     reopen();
     EXPECT_FALSE(read_all(*store).empty());
+}
+
+TEST_F(Failure, of_a_flush_beside_an_append_is_final_for_that_too) {
+    append("a", "buffered", Durability::buffered);
+    const auto flushes = disk.count(Operation::flush);
+    fail_next(Operation::flush);
+    std::jthread beside;
+    std::optional<Result<Appended>> answer;
+    disk.in_next_flush(
+        [&] { beside = std::jthread{[&] { answer = store->append(one_event("b")); }}; });
+    store->flush_buffered();
+    beside.join();
+    // The next flush of the file would succeed, and what the first one lost be called safe.
+    ASSERT_FALSE(answer->has_value());
+    EXPECT_TRUE(answer->error() == StoreError::outcome_unknown ||
+                answer->error() == StoreError::stopped)
+        << answer->error();
+    EXPECT_EQ(disk.count(Operation::flush), flushes + 1);
 }
 
 TEST_F(Failure, of_a_full_disk_refuses_appends_and_keeps_reads) {

@@ -71,6 +71,21 @@ TEST_F(WriterTest, does_not_flush_a_group_of_buffered_requests) {
     expect_lasts();
 }
 
+TEST_F(WriterTest, takes_buffered_appends_while_earlier_ones_are_flushed) {
+    append("a", "{}", Durability::buffered);
+    disk.in_next_flush([&] {
+        EXPECT_EQ(append("a", "{}", Durability::buffered).durability, Durability::buffered);
+        EXPECT_EQ(store->head().value(), Position{2});
+    });
+    store->flush_buffered();
+    EXPECT_EQ(head_record().durable_position, 1U) << "HEAD claims what was written before";
+    reset_counts();
+    store->flush_buffered();
+    EXPECT_EQ(new_count(Operation::flush), 1U);
+    EXPECT_EQ(head_record().durable_position, 2U);
+    expect_lasts();
+}
+
 TEST_F(WriterTest, flushes_a_group_with_one_flushed_request_whole) {
     append("a", "{}", Durability::buffered);
     reset_counts();
