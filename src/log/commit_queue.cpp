@@ -1,5 +1,7 @@
-// The queue in front of the writer, and the hand-over of its role.
+// The queue in front of the writer: who decides, who commits, who is woken.
 #include "log/commit_queue.hpp"
+
+#include <algorithm>
 
 #include <immintrin.h>
 
@@ -10,12 +12,13 @@
 namespace mainstem::log {
 namespace {
 
-std::size_t bytes_of(const Pending& pending) { return pending.request.frame.size(); }
-
 /// About ten microseconds of looking, several times what a brief group takes.
 constexpr int looks_before_sleep = 200;
-/// So many groups are served before the role goes to one who sleeps.
+/// So many groups are committed before the disk goes to one who sleeps.
 constexpr int groups_in_a_row = 16;
+
+/// A group of so many bytes is not kept waiting for more while the disk is free.
+constexpr std::size_t enough_bytes = 128UL << 10;
 
 /// Wakes the thread behind a request. The request may be gone as soon as its turn is set.
 void wake(Pending& pending, Pending::Turn turn) {
@@ -24,10 +27,13 @@ void wake(Pending& pending, Pending::Turn turn) {
     if (before == Pending::asleep) futex_wake_one(&word);
 }
 
-/// Hands their answers to all but `own`, whose thread this is.
-void answer(const std::vector<Pending*>& group, const Pending* own) {
+/// Wakes or calls all of a group but `own`, whose thread this is.
+void answer(std::span<Pending* const> group, const Pending* own) {
     for (Pending* pending : group) {
-        if (pending == own) continue;
+        if (pending == own) {
+            pending->turn.store(Pending::answered, std::memory_order_relaxed);
+            continue;
+        }
         if (!pending->done) {
             wake(*pending, Pending::answered);
             continue;
@@ -39,7 +45,14 @@ void answer(const std::vector<Pending*>& group, const Pending* own) {
 
 }  // namespace
 
-CommitQueue::CommitQueue(Serve serve, bool committer) : serve_(std::move(serve)) {
+void CommitQueue::Waiting::push(Pending& pending) {
+    requests.push_back(&pending);
+    bytes += pending.request.frame.size();
+    if (!pending.done) ++blocking;
+    if (pending.request.durability == Durability::flushed) ++flushed;
+}
+
+CommitQueue::CommitQueue(Service& service, bool committer) : service_(&service) {
     if (committer) thread_ = std::thread{[this] { commit_loop(); }};
 }
 
@@ -71,114 +84,140 @@ std::uint32_t CommitQueue::wait(Pending& pending) const {
 }
 
 bool CommitQueue::full() const noexcept {
-    return queued_ >= limits::queued_requests || queued_bytes_ >= limits::queued_bytes.value;
-}
-
-void CommitQueue::push(Pending& pending) {
-    pending.next = nullptr;
-    (last_ == nullptr ? first_ : last_->next) = &pending;
-    last_ = &pending;
-    ++queued_;
-    queued_bytes_ += bytes_of(pending);
-    if (!pending.done) ++blocking_;
-    if (pending.request.durability == Durability::flushed) ++flushed_;
+    return queued_.requests.size() + decided_.requests.size() >= limits::queued_requests ||
+           queued_.bytes + decided_.bytes >= limits::queued_bytes.value;
 }
 
 void CommitQueue::run(Pending& pending) {
-    {
-        std::unique_lock lock{mutex_};
-        ++waiting_for_room_;
-        room_.wait(lock, [this] { return !full(); });
-        --waiting_for_room_;
-        push(pending);
-        if (!role_taken_) {
-            role_taken_ = true;
-            lead(lock, &pending);
-            return;
-        }
+    Lock lock{mutex_};
+    ++waiting_for_room_;
+    room_.wait(lock, [this] { return !full(); });
+    --waiting_for_room_;
+    queued_.push(pending);
+    for (;;) {
+        work(std::move(lock), &pending);
+        if (wait(pending) == Pending::answered) return;
+        // The disk was promised to this thread; who decides just now would commit instead.
+        lock = Lock{mutex_};
+        pending.turn.store(Pending::waiting, std::memory_order_relaxed);
+        committing_ = false;
     }
-    if (wait(pending) == Pending::answered) return;
-    std::unique_lock lock{mutex_};
-    lead(lock, &pending);
 }
 
 bool CommitQueue::submit(std::unique_ptr<Pending>& pending) {
     const std::lock_guard lock{mutex_};
     if (full()) return false;
-    push(*pending.release());
-    if (!role_taken_ && thread_.joinable()) {
-        role_taken_ = true;
-        committer_wanted_ = true;
-        committer_.notify_one();
-    }
+    queued_.push(*pending.release());
+    if (!committing_ && !deciding_) tell_committer();
     return true;
 }
 
-std::vector<Pending*> CommitQueue::take_group() {
-    std::vector<Pending*> group;
-    group.reserve(queued_);
-    for (Pending* pending = first_; pending != nullptr; pending = pending->next) {
-        group.push_back(pending);
-    }
-    first_ = last_ = nullptr;
-    brief_.store(flushed_ == 0, std::memory_order_relaxed);
-    queued_ = queued_bytes_ = blocking_ = flushed_ = 0;
-    if (waiting_for_room_ > 0) room_.notify_all();
-    return group;
-}
-
-Pending* CommitQueue::next_leader() const {
-    if (blocking_ == 0) return nullptr;
-    Pending* pending = first_;
-    while (pending->done) pending = pending->next;
-    return pending;
-}
-
-bool CommitQueue::keeps_role(const Pending& next_leader, int groups) const {
-    return flushed_ == 0 && groups < groups_in_a_row &&
-           next_leader.turn.load(std::memory_order_relaxed) == Pending::asleep;
-}
-
-void CommitQueue::lead(std::unique_lock<std::mutex>& lock, const Pending* own) {
-    bool keep = true;
-    for (int groups = 1; keep; ++groups) {
-        const bool callbacks = blocking_ < queued_;  // the user's code, not for within the role
-        const std::vector<Pending*> group = take_group();
+/// Does what is there to do. Answers `own` only by its turn, since this is its thread.
+void CommitQueue::work(Lock lock, const Pending* own) {
+    for (int groups = 1;; ++groups) {
+        decide(lock);
+        if (deciding_ || committing_ || decided_.requests.empty()) return;
+        Waiting group;
+        std::swap(group, decided_);
+        commit(lock, group.requests, group.flushed == 0);
+        // A callback is the user's code, not for within a role.
+        const bool callbacks = group.blocking < group.requests.size();
+        Pending* next = next_committer();
+        const bool keep = next != nullptr && !callbacks && keeps_disk(*next, groups);
+        if (next != nullptr) committing_ = true;
         lock.unlock();
-        serve_(group);
+        if (next != nullptr && !keep) wake(*next, Pending::lead);
+        answer(group.requests, own);
+        if (!keep) return;
         lock.lock();
-        Pending* leader = next_leader();
-        keep = !callbacks && leader != nullptr && keeps_role(*leader, groups);
-        if (leader == nullptr && first_ != nullptr && thread_.joinable()) {
-            committer_wanted_ = true;
-            committer_.notify_one();
-        } else if (leader == nullptr) {
-            role_taken_ = false;
-        }
-        lock.unlock();
-        if (leader != nullptr && !keep) wake(*leader, Pending::lead);
-        answer(group, own);
-        if (keep) lock.lock();
+        committing_ = false;
     }
+}
+
+/// Decides about what is queued: all of it while the disk is busy, else once, to commit it then.
+void CommitQueue::decide(Lock& lock) {
+    while (!deciding_ && !queued_.requests.empty() && !(stuck_ && committing_)) {
+        if (!committing_ && decided_.bytes >= enough_bytes) return;
+        Waiting batch;
+        std::swap(batch, queued_);
+        deciding_ = true;
+        const bool disk_is_free = !committing_;
+        lock.unlock();
+        const std::size_t count = service_->decide(batch.requests, disk_is_free);
+        lock.lock();
+        deciding_ = false;
+        stuck_ = count < batch.requests.size();
+        for (std::size_t i = 0; i < count; ++i) decided_.push(*batch.requests[i]);
+        if (stuck_) put_back(std::span{batch.requests}.subspan(count));
+        if (disk_is_free) return;
+    }
+}
+
+/// Queues requests again, before all that came since.
+void CommitQueue::put_back(std::span<Pending* const> requests) {
+    Waiting later;
+    std::swap(later, queued_);
+    for (Pending* pending : requests) queued_.push(*pending);
+    for (Pending* pending : later.requests) queued_.push(*pending);
+}
+
+/// Commits a group on this thread.
+void CommitQueue::commit(Lock& lock, std::span<Pending* const> group, bool brief) {
+    service_->close_group();
+    committing_ = true;
+    brief_.store(brief, std::memory_order_relaxed);
+    if (waiting_for_room_ > 0) room_.notify_all();
+    lock.unlock();
+    service_->commit(group);
+    lock.lock();
+    committing_ = false;
+}
+
+/// Chooses who commits what waits now. nullptr: nobody needs to be woken, since nothing waits, or
+/// somebody decides and will commit, or the committer was told.
+Pending* CommitQueue::next_committer() {
+    if (deciding_ || (queued_.requests.empty() && decided_.requests.empty())) return nullptr;
+    for (const Waiting* waiting : {&decided_, &queued_}) {
+        if (waiting->blocking == 0) continue;
+        return *std::ranges::find_if(waiting->requests, [](Pending* p) { return !p->done; });
+    }
+    tell_committer();
+    return nullptr;
+}
+
+void CommitQueue::tell_committer() {
+    if (!thread_.joinable()) return;
+    committing_ = true;
+    committer_wanted_ = true;
+    committer_.notify_one();
+}
+
+bool CommitQueue::keeps_disk(const Pending& next, int groups) const {
+    return queued_.flushed + decided_.flushed == 0 && groups < groups_in_a_row &&
+           next.turn.load(std::memory_order_relaxed) == Pending::asleep;
 }
 
 std::size_t CommitQueue::serve_pending() {
-    std::unique_lock lock{mutex_};
-    if (first_ == nullptr || role_taken_) return 0;
-    const std::size_t size = queued_;
-    role_taken_ = true;
-    lead(lock, nullptr);
+    Lock lock{mutex_};
+    const std::size_t size = queued_.requests.size() + decided_.requests.size();
+    if (size == 0 || committing_ || deciding_) return 0;
+    work(std::move(lock), nullptr);
     return size;
 }
 
+void CommitQueue::decide_pending() {
+    Lock lock{mutex_};
+    if (committing_) decide(lock);
+}
+
 void CommitQueue::commit_loop() {
-    std::unique_lock lock{mutex_};
     for (;;) {
+        Lock lock{mutex_};
         committer_.wait(lock, [this] { return committer_wanted_ || ending_; });
         if (!committer_wanted_) return;
         committer_wanted_ = false;
-        lead(lock, nullptr);
-        lock.lock();
+        committing_ = false;
+        work(std::move(lock), nullptr);
     }
 }
 

@@ -1,16 +1,17 @@
-// Group commit without a timer. Callers put their appends in a queue; whoever finds the writer's
-// role free takes it, serves everything that waits as one group, and hands the role over to one
-// that came in the meantime. So the group grows as the disk slows, and a single client pays for no
-// other thread. A group of buffered appends takes a few microseconds, less than to wake a thread:
-// while such a one is served, those who wait look again and again before they sleep, and the role
-// stays where it is rather than wait for a sleeper. Asynchronous appends have no thread of their
-// own: where only such wait, a committer thread takes the role.
+// Group commit without a timer. Callers put their appends in a queue and then do what is there to
+// do: whoever finds that nobody decides about what is queued does that, for all, also while the
+// disk is busy with the group before; whoever finds the disk free commits all that was decided as
+// one group, then hands the disk over to one of those who wait. So the group grows as the disk
+// slows, and a single client pays for no other thread.
+//
+// A group of buffered appends takes a few microseconds, less than to wake a thread: while such a
+// one is committed, those who wait look again and again before they sleep, and the disk stays with
+// its holder rather than wait for a sleeper. Asynchronous appends have no thread of their own:
+// where only such wait, a committer thread does the work.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
-#include <functional>
-#include <memory>
 #include <mutex>
 #include <span>
 #include <thread>
@@ -22,11 +23,25 @@ namespace mainstem::log {
 
 class CommitQueue {
 public:
-    /// Answers a group; called by one thread at a time.
-    using Serve = std::function<void(std::span<Pending* const>)>;
+    /// What is done with requests. At any time one thread decides, at most, and one commits.
+    class Service {
+    public:
+        Service() = default;
+        Service(const Service&) = delete;
+        Service& operator=(const Service&) = delete;
+        virtual ~Service() = default;
+
+        /// Decides about the requests in order and adds them to the growing group. Returns how many
+        /// it could decide, which is all of them if nothing is being committed.
+        virtual std::size_t decide(std::span<Pending* const> requests, bool disk_is_free) = 0;
+        /// The growing group is the one to be committed. While nobody decides or commits.
+        virtual void close_group() = 0;
+        /// Commits that group, which is made of these requests, and sets their answers.
+        virtual void commit(std::span<Pending* const> requests) = 0;
+    };
 
     /// `committer`: start a thread for asynchronous appends; without it, call serve_pending.
-    CommitQueue(Serve serve, bool committer);
+    CommitQueue(Service& service, bool committer);
     /// Answers everything that was queued, then ends.
     ~CommitQueue();
     CommitQueue(const CommitQueue&) = delete;
@@ -38,30 +53,44 @@ public:
     bool submit(std::unique_ptr<Pending>& pending);
     /// Serves what is queued as one group on this thread. Returns its size. For simulation.
     std::size_t serve_pending();
+    /// Decides about what is queued while this thread is within a commit. For simulation.
+    void decide_pending();
 
 private:
-    void push(Pending& pending);
-    void lead(std::unique_lock<std::mutex>& lock, const Pending* own);
-    std::vector<Pending*> take_group();
-    [[nodiscard]] Pending* next_leader() const;
-    [[nodiscard]] bool keeps_role(const Pending& next_leader, int groups) const;
+    using Lock = std::unique_lock<std::mutex>;
+
+    /// Requests that wait, in order.
+    struct Waiting {
+        std::vector<Pending*> requests;
+        std::size_t bytes = 0;
+        std::size_t blocking = 0;  ///< those with a thread that waits
+        std::size_t flushed = 0;   ///< those that wait for the disk
+
+        void push(Pending& pending);
+    };
+
+    void work(Lock lock, const Pending* own);
+    void decide(Lock& lock);
+    void put_back(std::span<Pending* const> requests);
+    void commit(Lock& lock, std::span<Pending* const> group, bool brief);
+    Pending* next_committer();
+    void tell_committer();
+    [[nodiscard]] bool keeps_disk(const Pending& next, int groups) const;
     std::uint32_t wait(Pending& pending) const;
     void commit_loop();
     [[nodiscard]] bool full() const noexcept;
 
-    Serve serve_;
+    Service* service_;
     std::mutex mutex_;
     std::condition_variable room_;       ///< for callers, while the queue is full
     std::condition_variable committer_;  ///< for the committer: work, or the end
-    Pending* first_ = nullptr;
-    Pending* last_ = nullptr;
-    std::size_t queued_ = 0;
-    std::size_t queued_bytes_ = 0;
-    std::size_t blocking_ = 0;        ///< of the queued, those with a thread that waits
-    std::size_t flushed_ = 0;         ///< of the queued, those that wait for the disk
-    std::atomic<bool> brief_{false};  ///< the group that is served does not wait for the disk
+    Waiting queued_;
+    Waiting decided_;
     std::size_t waiting_for_room_ = 0;
-    bool role_taken_ = false;
+    bool deciding_ = false;
+    bool committing_ = false;  ///< or the disk is promised to one who is being woken
+    bool stuck_ = false;       ///< the first that is queued cannot be decided beside a commit
+    std::atomic<bool> brief_{false};  ///< what is committed does not wait for the disk
     bool committer_wanted_ = false;
     bool ending_ = false;
     std::thread thread_;

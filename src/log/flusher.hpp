@@ -1,6 +1,5 @@
 // Puts on the disk what was written to the last segment, and keeps HEAD, which tells of it. The
-// holder of the writer's role flushes for appends that wait for the disk; a helper flushes for
-// buffered ones, beside the role.
+// writer flushes for appends that wait for the disk; a helper flushes for buffered ones, beside it.
 //
 // Flushes never overlap, and a failure is final for all that come after: the system tells of lost
 // bytes once, to one of those who ask, so another flush would call them safe.

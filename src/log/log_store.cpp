@@ -62,12 +62,8 @@ LogStore::LogStore(OpenedLog log, const LogConfig& config, Random random)
     writer_ = std::make_unique<Writer>(
         log, config, random, segments_,
         [this](std::shared_ptr<Segment> segment) { segment_sealed(std::move(segment)); });
-    const auto serve = [this](std::span<Pending* const> group) {
-        writer_->serve(group);
-        const bool flush_is_due = writer_->unflushed() && !flush_planned_.exchange(true);
-        if (flush_is_due || writer_->preallocation().wants_zeros()) wake_helper();
-    };
-    queue_ = std::make_unique<CommitQueue>(serve, config.helper_thread);
+    CommitQueue::Service& service = *this;
+    queue_ = std::make_unique<CommitQueue>(service, config.helper_thread);
     if (config.helper_thread) helper_ = std::thread{[this] { helper_loop(); }};
 }
 
@@ -158,7 +154,21 @@ void LogStore::async_append(const AppendRequest& request, AppendDone done) {
                                     limits::queued_requests, limits::queued_bytes.value >> 20)});
 }
 
+std::size_t LogStore::decide(std::span<Pending* const> requests, bool disk_is_free) {
+    return writer_->decide(requests, disk_is_free);
+}
+
+void LogStore::close_group() { writer_->close_group(); }
+
+void LogStore::commit(std::span<Pending* const> requests) {
+    writer_->commit(requests);
+    const bool flush_is_due = writer_->unflushed() && !flush_planned_.exchange(true);
+    if (flush_is_due || writer_->preallocation().wants_zeros()) wake_helper();
+}
+
 std::size_t LogStore::serve_pending() { return queue_->serve_pending(); }
+
+void LogStore::decide_pending() { queue_->decide_pending(); }
 
 void LogStore::flush_buffered() { writer_->flush_written(); }
 

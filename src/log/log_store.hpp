@@ -18,7 +18,9 @@
 
 namespace mainstem::log {
 
-class LogStore final : public EventStore, public std::enable_shared_from_this<LogStore> {
+class LogStore final : public EventStore,
+                       public std::enable_shared_from_this<LogStore>,
+                       private CommitQueue::Service {
 public:
     static Result<std::shared_ptr<LogStore>> open(const std::string& directory,
                                                   const LogConfig& config);
@@ -39,6 +41,8 @@ public:
 
     /// Serves all queued requests as one group on this thread. Returns how many there were.
     std::size_t serve_pending();
+    /// Decides about queued requests from within a commit, as another thread would beside it.
+    void decide_pending();
     /// Flushes what buffered appends have written.
     void flush_buffered();
     /// Writes indexes of sealed segments, zeroes ahead.
@@ -52,6 +56,9 @@ private:
     Result<Appended> append_checked(const AppendRequest& request, bool system);
     /// The segments as readers may see them now.
     Result<std::shared_ptr<const SegmentList>> visible_segments();
+    std::size_t decide(std::span<Pending* const> requests, bool disk_is_free) override;
+    void close_group() override;
+    void commit(std::span<Pending* const> requests) override;
     void helper_loop();
     void segment_sealed(std::shared_ptr<Segment> segment);
     void wake_helper();

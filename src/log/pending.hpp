@@ -21,6 +21,7 @@ struct Pending {
     std::optional<Result<Appended>> outcome;  ///< set unless the request was written
     Position first;                           ///< of its first event, if it was written
     bool committed = false;                   ///< it was written, and flushed if that was due
+    bool in_doubt = false;                    ///< the disk was given it and failed
     Durability durability = Durability::flushed;
 
     /// Begins anew with another request.
@@ -29,8 +30,7 @@ struct Pending {
         history.reset();
         outcome.reset();
         first = {};
-        committed = false;
-        next = nullptr;
+        committed = in_doubt = false;
         turn.store(waiting, std::memory_order_relaxed);
     }
 
@@ -39,9 +39,8 @@ struct Pending {
     enum Turn : std::uint32_t { waiting, asleep, lead, answered };
     std::atomic<std::uint32_t> turn{waiting};
     AppendDone done;  ///< set for an asynchronous append
-    Pending* next = nullptr;
 
-    /// The answer, once there is one. Builds it, so call it outside the writer's role.
+    /// The answer, once there is one. Builds it, so call it outside both roles.
     [[nodiscard]] Result<Appended> answer() const {
         return outcome ? *outcome : Result<Appended>{answer_to(request, first, durability)};
     }

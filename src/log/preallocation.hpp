@@ -12,7 +12,7 @@
 
 namespace mainstem::log {
 
-/// One for the writer and its helper. The writer's functions are called by the holder of its role,
+/// One for the writer and its helper. The writer's functions are called by who commits,
 /// `zero_step` by one helper at the same time.
 class Preallocation {
 public:

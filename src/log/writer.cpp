@@ -1,4 +1,4 @@
-// Staging, committing and rolling over.
+// Committing and rolling over.
 #include "log/writer.hpp"
 
 #include <algorithm>
@@ -10,18 +10,6 @@
 
 namespace mainstem::log {
 
-namespace {
-
-/// The answer to a request whose id is that of one which is staged with it.
-Result<Appended> answer_staged(const Pending& staged, const EncodedRequest& request) {
-    if (!same_events(staged.request, request)) return id_reused_error(request.id(), staged.first);
-    Appended answer = answer_to(staged.request, staged.first, Durability::flushed);
-    answer.repeated = true;
-    return answer;
-}
-
-}  // namespace
-
 Writer::Writer(OpenedLog& log, const LogConfig& config, Random random, Segments& segments,
                std::function<void(std::shared_ptr<Segment>)> on_sealed)
     : context_(log.context),
@@ -30,219 +18,116 @@ Writer::Writer(OpenedLog& log, const LogConfig& config, Random random, Segments&
       segments_(&segments),
       on_sealed_(std::move(on_sealed)),
       active_(segments.list()->back()),
-      list_(segments.list()),
       preallocation_(config.segment_size.value),
       flusher_(std::move(log.head), log.context->store_id, preallocation_),
-      written_end_(log.end),
-      staged_end_(log.end),
-      next_(log.next),
-      last_recorded_at_(log.last_recorded_at),
+      decider_(*config.clock, config.segment_size.value, log.next, log.last_recorded_at),
+      written_{log.end, {log.next.value - 1}},
       written_position_(log.next.value - 1) {
+    decider_.start(segments.list(), log.end);
     preallocation_.start(active_->file(), log.end);
     const auto read = read_tail();
     if (!read) fail(read.error());
-    const auto started = flusher_.start(active_, written());
+    const auto started = flusher_.start(active_, written_);
     if (!started) fail(started.error());
 }
 
-void Writer::serve(std::span<Pending* const> group) {
-    group_ = group;
-    if (!failure_ && flusher_.failed()) fail(*flusher_.failure());
-    for (const Pending* pending : group) {
-        const EncodedRequest& request = pending->request;
-        if (request.writes()) {
-            active().memory_index().prefetch(request.streams.front().key.hash,
-                                             hash_of(request.id()));
+std::size_t Writer::decide(std::span<Pending* const> requests, bool disk_is_free) {
+    decider_.prefetch(requests);
+    std::size_t count = 0;
+    for (Pending* pending : requests) {
+        if (!failed_.load(std::memory_order_acquire)) {
+            auto decided = decider_.decide(*pending, growing_, flusher_.durable_end());
+            if (decided != Decided::yes && !disk_is_free) break;
+            MAINSTEM_ASSERT(decided != Decided::not_stored, "an event that is in no group");
+            if (decided == Decided::no_room) decide_in_new_room(*pending);
         }
+        growing_.flush |= pending->request.durability == Durability::flushed;
+        ++count;
     }
-    bool flush = false;
-    for (Pending* pending : group) {
-        flush |= pending->request.durability == Durability::flushed;
-        if (!failure_) stage(*pending);
-    }
-    if (!failure_) {
-        const auto committed = commit(flush);
-        if (!committed) fail(committed.error());
-    }
-    const Durability reached = flush || !unflushed() ? Durability::flushed : Durability::buffered;
-    for (Pending* pending : group) {
-        pending->durability = reached;
-        if (pending->outcome && *pending->outcome) (*pending->outcome)->durability = reached;
-        if (failure_ && !pending->outcome && !pending->committed) {
-            pending->outcome =
-                Error{StoreError::stopped, "not stored, since a write has failed (" +
-                                               failure_->message() + "); open the store again"};
-        }
-    }
+    return count;
 }
 
-void Writer::stage(Pending& pending) {
-    EncodedRequest& request = pending.request;
-    if (request.writes() && answer_repeat(pending)) return;
-    if (!meets_expectations(pending)) return;
-    if (!request.writes()) return;
-    if (staged_end_ + request.frame.size() > config_.segment_size.value) {
-        const auto rolled = make_room(request.frame.size());
-        if (!rolled) {
-            fail(rolled.error());
-            return;
-        }
-        if (!meets_expectations(pending)) return;  // finds the streams in the new segment's index
-    }
-    assign_and_index(pending);
+/// Splits the group: commits what was decided, and goes on in a new segment.
+void Writer::decide_in_new_room(Pending& pending) {
+    const auto made = make_room();
+    if (!made) return fail(made.error());
+    const Decided decided = decider_.decide(pending, growing_, flusher_.durable_end());
+    MAINSTEM_ASSERT(decided == Decided::yes, "a request that fits into no segment");
 }
 
-Result<std::optional<Result<Appended>>> Writer::find_repeat(const Pending& pending) {
-    using Found = std::optional<Result<Appended>>;
-    std::vector<Ordinal> candidates;
-    static_cast<void>(active().memory_index().requests(hash_of(pending.request.id()), candidates));
-    const Ordinal written =
-        staged_.empty() ? active().memory_index().size() : staged_.front().ordinal;
-    for (const Ordinal ordinal : candidates) {
-        if (ordinal >= written) {
-            const auto staged = std::ranges::find(staged_, ordinal, &Staged::ordinal);
-            MAINSTEM_ASSERT(staged != staged_.end(), "a request in the index that is not staged");
-            if (staged->request->request.id() != pending.request.id()) continue;
-            return Found{answer_staged(*staged->request, pending.request)};
-        }
-        auto found = compare_stored(active(), ordinal, pending.request);
-        if (!found || *found) return found;
-    }
-    if (pending.history) return Found{pending.history};
-    return repeat_in(*list_, pending.sealed_segments_seen, list_->size() - 1, pending.request);
-}
-
-bool Writer::answer_repeat(Pending& pending) {
-    auto found = find_repeat(pending);
-    if (!found) {
-        pending.outcome = found.error();
-        return true;
-    }
-    if (*found) pending.outcome = **std::move(found);
-    return pending.outcome.has_value();
-}
-
-Result<StreamHead> Writer::head_of(const Pending& pending, RequestStream& stream) {
-    stream.entry = active().memory_index().find(stream.key);
-    if (stream.entry != nullptr) {
-        return StreamHead{stream.entry->last(),
-                          {active().first().value + stream.entry->last_ordinal()}};
-    }
-    const auto newer = head_in(*list_, pending.sealed_segments_seen, list_->size() - 1, stream.key);
-    if (!newer || newer->version.value != 0) return newer;
-    return stream.history;
-}
-
-bool Writer::meets_expectations(Pending& pending) {
-    const RequestStream* unmet = nullptr;
-    StreamHead found;
-    for (RequestStream& stream : pending.request.streams) {
-        const auto head = head_of(pending, stream);
-        if (!head) {
-            pending.outcome = head.error();
-            return false;
-        }
-        // Of several unmet expectations, the request's first is named.
-        if (!stream.expected.met_by(head->version) &&
-            (unmet == nullptr || stream.expectation < unmet->expectation)) {
-            unmet = &stream;
-            found = *head;
-        }
-        stream.version = head->version;
-    }
-    if (unmet == nullptr) return true;
-    pending.outcome =
-        conflict_error(unmet->key.name, unmet->expected, found.version, found.position);
-    return false;
-}
-
-void Writer::assign_and_index(Pending& pending) {
-    EncodedRequest& request = pending.request;
-    MemoryIndex& index = active().memory_index();
-    const std::uint64_t salt = active().header().salt;
-    last_recorded_at_ = std::max(last_recorded_at_, config_.clock->now());
-    pending.first = next_;
-
-    FrameHeader header;
-    header.stored_size = request.stored_size;
-    header.decoded_size = request.stored_size;
-    header.count = static_cast<std::uint32_t>(request.events.size());
-    header.durable_offset = static_cast<std::uint32_t>(flusher_.durable_end());
-    header.first_position = next_.value;
-    seal(header, {salt, staged_end_});
-    store(header, request.frame.data());
-
-    staged_.push_back({&pending, index.size()});
-    index.add_request(request.id());
-    for (const RequestEvent& event : request.events) {
-        RequestStream& stream = request.streams[event.stream];
-        stream.version = stream.version.next();
-        if (stream.entry == nullptr) stream.entry = &index.add_stream(stream.key, stream.version);
-        assign(&request.frame[event.offset], event.checksum,
-               {stream.version, last_recorded_at_, next_, salt});
-        index.add_event(*stream.entry, static_cast<std::uint32_t>(staged_end_) + event.offset);
-        next_ = next_.next();
-    }
-    parts_.emplace_back(request.frame);
-    staged_end_ += request.frame.size();
-}
-
-Result<void> Writer::make_room(std::uint64_t size) {
-    const auto committed = commit(true);
-    if (!committed) return committed;
-    if (written_end_ + size <= config_.segment_size.value) return {};
+Result<void> Writer::make_room() {
+    const bool flush = std::exchange(growing_.flush, true);
+    const auto stored = store(growing_);
+    growing_.flush = flush;
+    if (!stored) return stored;
     return roll_over();
 }
 
-Result<void> Writer::commit(bool flush_wanted) {
-    if (!staged_.empty()) {
-        const auto written = write_staged();
-        if (!written) return written;
+void Writer::close_group() { std::swap(growing_, committing_); }
+
+void Writer::commit(std::span<Pending* const> requests) {
+    const bool flush = committing_.flush;
+    if (!failure_ && flusher_.failed()) fail(*flusher_.failure());
+    if (!failure_) {
+        const auto stored = store(committing_);
+        if (!stored) fail(stored.error());
     }
-    if (flush_wanted) {
-        const auto flushed = flusher_.flush(written());
-        if (!flushed) return flushed;
+    const Durability reached = flush || !unflushed() ? Durability::flushed : Durability::buffered;
+    for (Pending* pending : requests) {
+        if (failure_ && !pending->committed) answer_failure(*pending);
+        pending->durability = reached;
+        if (pending->outcome && *pending->outcome) (*pending->outcome)->durability = reached;
     }
-    publish();
-    for (const Staged& staged : staged_) staged.request->committed = true;
-    staged_.clear();
-    handed_over_ = false;
+    committing_.clear();
+}
+
+/// Writes the group, flushes if it wants that, and shows it to readers.
+Result<void> Writer::store(Group& group) {
+    Result<void> done;
+    if (!group.staged.empty()) {
+        done = preallocation_.reserve(group.written.end);
+        if (!done) return done;
+        done = write(group);
+    }
+    if (done && group.flush) done = flusher_.flush(written_);
+    for (const auto& [request, ordinal] : group.staged) {
+        (done ? request->committed : request->in_doubt) = true;
+    }
+    if (!done || group.staged.empty()) return done;
+    active_->publish({group.count, static_cast<std::uint32_t>(group.written.end)});
+    group.clear();
     return {};
 }
 
-Result<void> Writer::write_staged() {
-    const auto reserved = preallocation_.reserve(staged_end_);
-    if (!reserved) return reserved;
-    handed_over_ = true;
-    const bool bulk = staged_end_ - written_end_ >= config_.bulk_write;
-    const auto written = bulk ? write_blocks() : active().file().write_at(parts_, written_end_);
+Result<void> Writer::write(const Group& group) {
+    const bool bulk = group.written.end - written_.end >= config_.bulk_write;
+    const auto written =
+        bulk ? write_blocks(group) : active_->file().write_at(group.parts, written_.end);
     if (!written) return written;
-    keep_tail();
-    parts_.clear();
-    written_end_ = staged_end_;
-    written_position_ = next_.value - 1;
+    keep_tail(group);
+    written_ = group.written;
+    written_position_ = written_.last.value;
     return {};
 }
 
-/// Writes what is staged in whole blocks: the beginning of the first one again, zeros to the end of
-/// the last one.
-Result<void> Writer::write_blocks() {
+/// Writes the group in whole blocks: the beginning of the first one again, zeros to the end of the
+/// last one.
+Result<void> Writer::write_blocks(const Group& group) {
     static constexpr std::array<std::byte, disk_block> zeros{};
-    const std::uint64_t before = written_end_ % disk_block;
-    const std::uint64_t after = (disk_block - staged_end_ % disk_block) % disk_block;
-    parts_.insert(parts_.begin(), ByteSpan{tail_}.first(before));
+    const std::uint64_t before = written_.end % disk_block;
+    const std::uint64_t after = (disk_block - group.written.end % disk_block) % disk_block;
+    parts_.clear();
+    parts_.push_back(ByteSpan{tail_}.first(before));
+    parts_.insert(parts_.end(), group.parts.begin(), group.parts.end());
     parts_.push_back(ByteSpan{zeros}.first(after));
-    const auto written = active().file().write_blocks_at(parts_, written_end_ - before);
-    parts_.pop_back();
-    parts_.erase(parts_.begin());
-    return written;
+    return active_->file().write_blocks_at(parts_, written_.end - before);
 }
 
-/// Keeps the beginning of the last block, which is not full, as far as it is staged.
-void Writer::keep_tail() {
-    const std::uint64_t begin = staged_end_ - staged_end_ % disk_block;
-    std::uint64_t at = written_end_;
-    for (ByteSpan part : parts_) {
+/// Keeps the beginning of the last block, which is not full, as far as the group fills it.
+void Writer::keep_tail(const Group& group) {
+    const std::uint64_t begin = group.written.end - group.written.end % disk_block;
+    std::uint64_t at = written_.end;
+    for (ByteSpan part : group.parts) {
         const std::uint64_t end = at + part.size();
         if (end > begin) {
             if (at < begin) part = part.subspan(begin - at);
@@ -253,30 +138,27 @@ void Writer::keep_tail() {
 }
 
 Result<void> Writer::read_tail() {
-    const std::uint64_t size = written_end_ % disk_block;
-    const auto read = active().file().read_at(std::span{tail_}.first(size), written_end_ - size);
+    const std::uint64_t size = written_.end % disk_block;
+    const auto read = active_->file().read_at(std::span{tail_}.first(size), written_.end - size);
     if (!read) return store_error(read.error());
     MAINSTEM_ASSERT(*read == size, "a file that ends before what was written to it");
     return {};
 }
 
-void Writer::publish() {
-    active().publish({active().memory_index().size(), static_cast<std::uint32_t>(written_end_)});
-}
-
 Result<void> Writer::roll_over() {
-    MAINSTEM_ASSERT(staged_.empty() && flusher_.durable_end() == written_end_,
+    MAINSTEM_ASSERT(growing_.staged.empty() && flusher_.durable_end() == written_.end,
                     "a roll-over with data that is not on the disk");
     preallocation_.stop();
     const auto trimmed = flusher_.trim();
     if (!trimmed) return trimmed;
 
+    const auto list = segments_->list();
     SegmentHeader header;
     header.store_id = context_->store_id;
-    header.first_position = next_.value;
-    header.first_recorded_at = last_recorded_at_.time_since_epoch().count();
+    header.first_position = written_.last.next().value;
+    header.first_recorded_at = decider_.last_recorded_at().time_since_epoch().count();
     header.salt = random_();
-    header.number = static_cast<std::uint32_t>(list_->size() + 1);
+    header.number = static_cast<std::uint32_t>(list->size() + 1);
     seal(header);
     auto file = create_segment(*config_.disk, context_->directory, header);
     if (!file) return file.error();
@@ -284,16 +166,16 @@ Result<void> Writer::roll_over() {
     auto sealed = active_;
     active_ = std::make_shared<Segment>(context_, header, *std::move(file),
                                         std::make_unique<MemoryIndex>());
-    written_end_ = staged_end_ = sizeof header;
-    publish();
-    SegmentList list = *list_;
-    list.push_back(active_);
-    segments_->replace(std::move(list));
-    list_ = segments_->list();
-    preallocation_.start(active_->file(), written_end_);
+    written_.end = sizeof header;
+    active_->publish({0, static_cast<std::uint32_t>(written_.end)});
+    SegmentList longer = *list;
+    longer.push_back(active_);
+    segments_->replace(std::move(longer));
+    decider_.start(segments_->list(), written_.end);
+    preallocation_.start(active_->file(), written_.end);
     const auto read = read_tail();
     if (!read) return read;
-    const auto started = flusher_.start(active_, written());
+    const auto started = flusher_.start(active_, written_);
     if (!started) return started;
     const auto head_flushed = flusher_.flush_head();
     if (!head_flushed) return head_flushed;
@@ -303,30 +185,30 @@ Result<void> Writer::roll_over() {
 
 void Writer::fail(const Error& error) {
     failure_ = error;
-    const Error unknown{StoreError::outcome_unknown,
-                        "it is not known whether the events are stored: " + error.message() +
-                            "; open the store again and repeat the append with the same ids"};
-    // Unknown is what the disk was given, and a repeat, which may rest on that. Of all others no
-    // byte was written: they are answered as stopped.
-    for (Pending* pending : group_) {
-        if (pending->committed || !pending->outcome) continue;
-        const bool repeat = pending->outcome->has_value();
-        pending->outcome.reset();
-        if (repeat) pending->outcome = unknown;
-    }
-    for (const Staged& staged : staged_) {
-        if (handed_over_) staged.request->outcome = unknown;
-    }
-    staged_.clear();
-    parts_.clear();
+    failed_.store(true, std::memory_order_release);
     preallocation_.stop();
+}
+
+/// Unknown is the outcome of what the disk was given, and of a repeat, which may rest on that. Of
+/// all others no byte was written.
+void Writer::answer_failure(Pending& pending) const {
+    const std::string& reason = failure_->message();
+    if (pending.in_doubt || (pending.outcome && pending.outcome->has_value())) {
+        pending.outcome =
+            Error{StoreError::outcome_unknown,
+                  "it is not known whether the events are stored: " + reason +
+                      "; open the store again and repeat the append with the same ids"};
+    } else {
+        pending.outcome = Error{StoreError::stopped, "not stored, since a write has failed (" +
+                                                         reason + "); open the store again"};
+    }
 }
 
 void Writer::close() {
     if (failure_) return;
     const auto finish = [&]() -> Result<void> {
-        const auto committed = commit(true);
-        if (!committed) return committed;
+        const auto flushed = flusher_.flush(written_);
+        if (!flushed) return flushed;
         preallocation_.stop();
         const auto trimmed = flusher_.trim();
         if (!trimmed) return trimmed;

@@ -1,10 +1,8 @@
-// The writer's role: checks, writes and flushes one group of requests at a time. One thread at a
-// time holds the role (commit_queue.hpp sees to that); nothing here locks.
-//
-// For each request of a group, in order: is it a repeat, do its expectations hold against all that
-// was staged before it, does it fit; then it is staged: versions, positions and time are assigned,
-// the index in memory gets its events. Then the group is written by one call, flushed if any of its
-// requests asks for that, HEAD is written, and only then the group becomes visible and is answered.
+// From requests to what is stored. There are two roles, each held by one thread at a time
+// (commit_queue.hpp sees to that; nothing here locks): one decides about requests (decider.hpp) and
+// so makes the next group; the other, which holds the disk, commits the group before: writes it by
+// one call, flushes if any of its requests asks for that, writes HEAD, and only then the group
+// becomes visible and is answered. Where a segment is full, who decides needs the disk, too.
 // A failed write or flush is final: every later request is refused until the store is opened again.
 #pragma once
 
@@ -12,12 +10,9 @@
 #include <functional>
 #include <memory>
 #include <span>
-#include <vector>
 
-#include "log/flusher.hpp"
+#include "log/decider.hpp"
 #include "log/opening.hpp"
-#include "log/pending.hpp"
-#include "log/segments.hpp"
 
 namespace mainstem::log {
 
@@ -27,10 +22,13 @@ public:
     Writer(OpenedLog& log, const LogConfig& config, Random random, Segments& segments,
            std::function<void(std::shared_ptr<Segment>)> on_sealed);
 
-    /// Answers every request of the group: sets its outcome, or its first position and durability.
-    void serve(std::span<Pending* const> group);
+    /// See CommitQueue::Service, also for what comes after.
+    std::size_t decide(std::span<Pending* const> requests, bool disk_is_free);
+    void close_group();
+    /// Sets the outcome of each request, or its first position and durability.
+    void commit(std::span<Pending* const> requests);
 
-    /// Flushes, trims the last segment and leaves HEAD on the disk. Nothing may be served after.
+    /// Flushes, trims the last segment and leaves HEAD on the disk. Nothing may come after.
     void close();
 
     // Any thread.
@@ -39,38 +37,21 @@ public:
     [[nodiscard]] bool unflushed() const noexcept {
         return written_position_.load() > flusher_.durable().value;
     }
-    /// Flushes what was written, beside the holder of the role. What fails ends the store.
+    /// Flushes what was written, beside the holders of the roles. What fails ends the store.
     void flush_written() { static_cast<void>(flusher_.flush_visible()); }
     [[nodiscard]] Preallocation& preallocation() noexcept { return preallocation_; }
 
 private:
-    /// What was staged and is not written yet.
-    struct Staged {
-        Pending* request = nullptr;
-        Ordinal ordinal = 0;  ///< of its first event
-    };
-
-    void stage(Pending& pending);
-    bool answer_repeat(Pending& pending);
-    bool meets_expectations(Pending& pending);
-    Result<StreamHead> head_of(const Pending& pending, RequestStream& stream);
-    Result<std::optional<Result<Appended>>> find_repeat(const Pending& pending);
-    Result<void> make_room(std::uint64_t size);
-    void assign_and_index(Pending& pending);
-
-    Result<void> commit(bool flush);
-    Result<void> write_staged();
-    Result<void> write_blocks();
+    void decide_in_new_room(Pending& pending);
+    Result<void> make_room();
+    Result<void> store(Group& group);
+    Result<void> write(const Group& group);
+    Result<void> write_blocks(const Group& group);
     Result<void> read_tail();
-    void keep_tail();
-    void publish();
+    void keep_tail(const Group& group);
     Result<void> roll_over();
     void fail(const Error& error);
-    [[nodiscard]] Flusher::Written written() const noexcept {
-        return {written_end_, {next_.value - 1}};
-    }
-
-    [[nodiscard]] Segment& active() noexcept { return *active_; }
+    void answer_failure(Pending& pending) const;
 
     std::shared_ptr<const SegmentContext> context_;
     LogConfig config_;
@@ -78,22 +59,21 @@ private:
     Segments* segments_;
     std::function<void(std::shared_ptr<Segment>)> on_sealed_;
     std::shared_ptr<Segment> active_;
-    std::shared_ptr<const SegmentList> list_;
     Preallocation preallocation_;
     Flusher flusher_;
 
-    std::uint64_t written_end_;  ///< in the active segment
-    std::uint64_t staged_end_;   ///< written_end_ and all that is staged
-    Position next_;              ///< free position, staged events counted
-    Timestamp last_recorded_at_;
+    Decider decider_;
+    Group growing_;     ///< of who decides
+    Group committing_;  ///< of who holds the disk
+
+    // Of who holds the disk.
+
+    Flusher::Written written_;                  ///< in the active segment
+    std::array<std::byte, disk_block> tail_{};  ///< what was written of the block at its end
+    std::vector<ByteSpan> parts_;
     std::atomic<std::uint64_t> written_position_;
     std::optional<Error> failure_;
-
-    std::vector<Staged> staged_;
-    bool handed_over_ = false;  ///< what is staged was given to the disk, wholly or in part
-    std::vector<ByteSpan> parts_;
-    std::array<std::byte, disk_block> tail_{};  ///< what was written of the block at written_end_
-    std::span<Pending* const> group_;
+    std::atomic<bool> failed_{false};  ///< published after failure_
 };
 
 }  // namespace mainstem::log

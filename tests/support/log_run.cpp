@@ -87,18 +87,31 @@ void LogRun::append(AppendRequest request) {
 void LogRun::append_flushed() { append(workload_.fresh(clock_.now(), Durability::flushed)); }
 
 void LogRun::append_group() {
-    const std::uint64_t size = 2 + random_.below(6);
-    std::uint64_t answers = 0;
+    Unanswered unanswered;
+    queue(2 + random_.below(6), unanswered);
+    // While the group is on its way to the disk, the next one is decided.
+    if (random_.chance(1, 2)) {
+        disk_.in_next_flush([&] {
+            queue(1 + random_.below(4), unanswered);
+            store_->decide_pending();
+        });
+    }
+    while (store_->serve_pending() > 0) {
+    }
+    disk_.in_next_flush(nullptr);
+    if (unanswered.count != 0) violations_.add("a request of a group was not answered");
+}
+
+void LogRun::queue(std::uint64_t size, Unanswered& unanswered) {
     for (std::uint64_t member = 0; member < size; ++member) {
         const AppendRequest request = workload_.next(clock_.now());
         const auto ticket = history_.submit(request);
+        ++unanswered.count;
         store_->async_append(request, [&, ticket, request](const Result<Appended>& answer) {
-            ++answers;
+            --unanswered.count;
             answered(ticket, request, answer);
         });
     }
-    store_->serve_pending();
-    if (answers != size) violations_.add("a request of a group was not answered");
 }
 
 void LogRun::answered(History::Ticket ticket, const AppendRequest& request,

@@ -62,7 +62,11 @@ private:
     [[nodiscard]] log::LogConfig config();
     void step();
     void append(AppendRequest request);
+    struct Unanswered {
+        std::uint64_t count = 0;
+    };
     void append_group();
+    void queue(std::uint64_t size, Unanswered& unanswered);
     void answered(History::Ticket ticket, const AppendRequest& request,
                   const Result<Appended>& answer);
     void judge_error(const AppendRequest& request, const Error& error);

@@ -1,4 +1,5 @@
 // Group commit: who serves, what is a group, and that nothing is ever left without an answer.
+#include <algorithm>
 #include <latch>
 #include <thread>
 
@@ -11,43 +12,71 @@
 namespace mainstem::log {
 namespace {
 
-/// The server's side: answers each request with its place in the order of service.
-class Service {
+/// The other side: answers each request with its place in the order of decisions.
+class Service final : public CommitQueue::Service {
 public:
-    void serve(std::span<Pending* const> group) {
-        EXPECT_FALSE(busy_.exchange(true)) << "two threads serve at once";
-        if (hold_) {
+    std::size_t decide(std::span<Pending* const> requests, bool disk_is_free) override {
+        EXPECT_FALSE(deciding_.exchange(true)) << "two threads decide at once";
+        EXPECT_FALSE(disk_is_free && committing_);
+        std::size_t count = 0;
+        for (Pending* pending : requests) {
+            if (!disk_is_free && undecided_each_ != 0 && decided_ % undecided_each_ == 0) break;
+            EXPECT_FALSE(pending->outcome) << "decided twice";
+            pending->outcome = Appended{.first = {}, .position = {++decided_}, .versions = {}};
+            growing_.push_back(pending);
+            ++count;
+        }
+        EXPECT_TRUE(count == requests.size() || !disk_is_free);
+        deciding_ = false;
+        decided_.notify_all();
+        return count;
+    }
+    void close_group() override {
+        EXPECT_FALSE(deciding_ || committing_);
+        closed_ = std::exchange(growing_, {});
+    }
+    void commit(std::span<Pending* const> requests) override {
+        EXPECT_FALSE(committing_.exchange(true)) << "two threads commit at once";
+        EXPECT_TRUE(std::ranges::equal(requests, closed_)) << "a group of other requests";
+        committer_ = std::this_thread::get_id();
+        if (hold_.exchange(false)) {
             reached_.count_down();
             release_.wait();
-            hold_ = false;
         }
-        groups_.push_back(group.size());
-        for (Pending* pending : group) {
-            EXPECT_FALSE(pending->outcome) << "served twice";
-            pending->outcome = Appended{.first = {}, .position = {++served_}, .versions = {}};
-        }
-        busy_ = false;
-    }
-    CommitQueue::Serve function() {
-        return [this](std::span<Pending* const> group) { serve(group); };
+        groups_.push_back(requests.size());
+        committed_ += requests.size();
+        committing_ = false;
     }
 
     /// Makes the next group wait until `release`.
     void hold() { hold_ = true; }
     void wait_until_held() { reached_.wait(); }
     void release() { release_.count_down(); }
+    void wait_until_decided(std::uint64_t count) {
+        for (auto now = decided_.load(); now < count; now = decided_.load()) decided_.wait(now);
+    }
+    /// After each n-th request it cannot decide while a group is committed.
+    void undecided_each(std::uint64_t n) { undecided_each_ = n; }
 
-    /// Sizes, in order. Only while nothing is being served.
+    /// Sizes, in order. Only while nothing is being committed.
     [[nodiscard]] const std::vector<std::size_t>& groups() const { return groups_; }
-    [[nodiscard]] std::uint64_t served() const { return served_; }
+    [[nodiscard]] std::uint64_t decided() const { return decided_; }
+    [[nodiscard]] std::uint64_t committed() const { return committed_; }
+    [[nodiscard]] std::thread::id committer() const { return committer_; }
 
 private:
-    std::atomic<bool> busy_{false};
+    std::atomic<bool> deciding_{false};
+    std::atomic<bool> committing_{false};
     std::atomic<bool> hold_{false};
     std::latch reached_{1};
     std::latch release_{1};
+    std::atomic<std::uint64_t> decided_{0};
+    std::uint64_t undecided_each_ = 0;
+    std::vector<Pending*> growing_;
+    std::vector<Pending*> closed_;
     std::vector<std::size_t> groups_;
-    std::uint64_t served_ = 0;
+    std::uint64_t committed_ = 0;
+    std::thread::id committer_;
 };
 
 std::uint64_t place_of(const Result<Appended>& answer) { return answer.value().position.value; }
@@ -61,21 +90,17 @@ bool submit(CommitQueue& queue, Done done) {
 }
 
 TEST(CommitQueue, serves_a_lone_caller_on_its_own_thread) {
-    std::thread::id server;
-    CommitQueue queue{[&](std::span<Pending* const> group) {
-                          server = std::this_thread::get_id();
-                          for (Pending* pending : group) pending->outcome = Appended{};
-                      },
-                      true};
+    Service service;
+    CommitQueue queue{service, true};
     Pending pending;
     queue.run(pending);
     EXPECT_TRUE(pending.outcome);
-    EXPECT_EQ(server, std::this_thread::get_id());
+    EXPECT_EQ(service.committer(), std::this_thread::get_id());
 }
 
 TEST(CommitQueue, serves_what_waits_as_one_group_in_order) {
     Service service;
-    CommitQueue queue{service.function(), false};
+    CommitQueue queue{service, false};
     std::vector<std::uint64_t> places;
     for (int i = 0; i < 10; ++i) {
         EXPECT_TRUE(submit(queue, [&](std::uint64_t place) { places.push_back(place); }));
@@ -89,7 +114,7 @@ TEST(CommitQueue, serves_what_waits_as_one_group_in_order) {
 
 TEST(CommitQueue, takes_the_queued_into_the_group_of_a_blocking_caller) {
     Service service;
-    CommitQueue queue{service.function(), false};
+    CommitQueue queue{service, false};
     std::vector<std::uint64_t> places;
     for (int i = 0; i < 3; ++i) {
         submit(queue, [&](std::uint64_t place) { places.push_back(place); });
@@ -106,7 +131,7 @@ TEST(CommitQueue, gathers_what_comes_while_a_group_is_served) {
     service.hold();
     std::atomic<std::uint64_t> answered{0};
     {
-        CommitQueue queue{service.function(), true};
+        CommitQueue queue{service, true};
         submit(queue, [&](std::uint64_t) { ++answered; });
         service.wait_until_held();
         for (int i = 0; i < 50; ++i) submit(queue, [&](std::uint64_t) { ++answered; });
@@ -116,9 +141,50 @@ TEST(CommitQueue, gathers_what_comes_while_a_group_is_served) {
     EXPECT_EQ(service.groups(), (std::vector<std::size_t>{1, 50}));
 }
 
+TEST(CommitQueue, decides_while_a_group_is_committed) {
+    Service service;
+    service.hold();
+    CommitQueue queue{service, false};
+    std::vector<Pending> pending(3);
+    std::vector<std::jthread> callers;
+    callers.emplace_back([&] { queue.run(pending[0]); });
+    service.wait_until_held();
+    callers.emplace_back([&] { queue.run(pending[1]); });
+    callers.emplace_back([&] { queue.run(pending[2]); });
+    service.wait_until_decided(3);
+    service.release();
+    callers.clear();
+    EXPECT_EQ(service.groups(), (std::vector<std::size_t>{1, 2}));
+}
+
+TEST(CommitQueue, keeps_the_order_of_what_is_not_decided_beside_a_commit) {
+    Service service;
+    service.undecided_each(3);
+    service.hold();
+    std::vector<std::uint64_t> places;
+    {
+        CommitQueue queue{service, false};
+        Pending first;
+        std::jthread caller{[&] { queue.run(first); }};
+        service.wait_until_held();
+        for (int i = 0; i < 5; ++i) {
+            submit(queue, [&](std::uint64_t place) { places.push_back(place); });
+        }
+        Pending last;
+        std::jthread other{[&] {
+            queue.run(last);  // decides about the first two, with one before that makes three
+            EXPECT_EQ(place_of(last.answer()), 7U);
+        }};
+        service.wait_until_decided(3);
+        EXPECT_EQ(service.decided(), 3U);
+        service.release();
+    }
+    EXPECT_EQ(places, (std::vector<std::uint64_t>{2, 3, 4, 5, 6}));
+}
+
 TEST(CommitQueue, answers_a_callback_that_queues_again) {
     Service service;
-    CommitQueue queue{service.function(), false};
+    CommitQueue queue{service, false};
     std::uint64_t last = 0;
     std::function<void(std::uint64_t)> again = [&](std::uint64_t place) {
         last = place;
@@ -136,10 +202,11 @@ TEST(CommitQueue, answers_every_caller_of_many_threads) {
     constexpr std::uint64_t threads = 16;
     constexpr std::uint64_t each = 500;
     Service service;
+    service.undecided_each(7);
     std::atomic<std::uint64_t> callbacks{0};
     std::atomic<std::uint64_t> sum{0};
     {
-        CommitQueue queue{service.function(), true};
+        CommitQueue queue{service, true};
         std::vector<std::jthread> callers;
         for (std::uint64_t i = 0; i < threads; ++i) {
             callers.emplace_back([&, i] {
@@ -166,7 +233,7 @@ TEST(CommitQueue, answers_every_caller_of_many_threads) {
         callers.clear();
     }
     constexpr std::uint64_t total = threads * each;
-    EXPECT_EQ(service.served(), total);
+    EXPECT_EQ(service.committed(), total);
     EXPECT_EQ(sum, total * (total + 1) / 2) << "a request was answered twice or not at all";
     EXPECT_GE(callbacks, total / 3 - threads);
 }
@@ -174,7 +241,7 @@ TEST(CommitQueue, answers_every_caller_of_many_threads) {
 TEST(CommitQueue, refuses_callbacks_beyond_its_bound) {
     Service service;
     std::uint64_t answered = 0;
-    CommitQueue queue{service.function(), false};
+    CommitQueue queue{service, false};
     for (std::size_t i = 0; i < limits::queued_requests; ++i) {
         ASSERT_TRUE(submit(queue, [&](std::uint64_t) { ++answered; }));
     }
@@ -191,7 +258,7 @@ TEST(CommitQueue, refuses_callbacks_beyond_its_bound) {
 
 TEST(CommitQueue, refuses_callbacks_beyond_its_bytes) {
     Service service;
-    CommitQueue queue{service.function(), false};
+    CommitQueue queue{service, false};
     constexpr std::uint64_t each = 64ULL << 20;
     for (std::uint64_t bytes = 0; bytes < limits::queued_bytes.value; bytes += each) {
         auto pending = std::make_unique<Pending>();
@@ -208,7 +275,7 @@ TEST(CommitQueue, lets_blocking_callers_wait_for_room) {
     Service service;
     service.hold();
     std::atomic<std::size_t> answered{0};
-    CommitQueue queue{service.function(), true};
+    CommitQueue queue{service, true};
     std::size_t queued = 1;
     submit(queue, [&](std::uint64_t) { ++answered; });
     service.wait_until_held();
@@ -235,11 +302,11 @@ TEST(CommitQueue, answers_everything_before_it_ends) {
         Service service;
         std::atomic<std::uint64_t> answered{0};
         {
-            CommitQueue queue{service.function(), committer};
+            CommitQueue queue{service, committer};
             for (int i = 0; i < 1'000; ++i) submit(queue, [&](std::uint64_t) { ++answered; });
         }
         EXPECT_EQ(answered, 1'000U);
-        EXPECT_EQ(service.served(), 1'000U);
+        EXPECT_EQ(service.committed(), 1'000U);
     }
 }
 
@@ -247,7 +314,7 @@ TEST(CommitQueue, answers_what_a_callback_queues_while_it_ends) {
     Service service;
     std::atomic<std::uint64_t> answered{0};
     {
-        CommitQueue queue{service.function(), true};
+        CommitQueue queue{service, true};
         submit(queue, [&](std::uint64_t) {
             ++answered;
             submit(queue, [&](std::uint64_t) { ++answered; });

@@ -1,0 +1,150 @@
+// Repeats, expectations, staging.
+#include "log/decider.hpp"
+
+#include <algorithm>
+
+#include <mainstem/core/assert.hpp>
+
+#include "store/errors.hpp"
+
+namespace mainstem::log {
+
+namespace {
+
+/// The answer to a request whose id is that of one which is staged with it.
+Result<Appended> answer_staged(const Pending& staged, const EncodedRequest& request) {
+    if (!same_events(staged.request, request)) return id_reused_error(request.id(), staged.first);
+    Appended answer = answer_to(staged.request, staged.first, Durability::flushed);
+    answer.repeated = true;
+    return answer;
+}
+
+}  // namespace
+
+void Decider::start(std::shared_ptr<const SegmentList> list, std::uint64_t end) {
+    list_ = std::move(list);
+    active_ = list_->back().get();
+    staged_end_ = end;
+}
+
+void Decider::prefetch(std::span<Pending* const> requests) const noexcept {
+    for (const Pending* pending : requests) {
+        const EncodedRequest& request = pending->request;
+        if (!request.writes()) continue;
+        active_->memory_index().prefetch(request.streams.front().key.hash, hash_of(request.id()));
+    }
+}
+
+Decided Decider::decide(Pending& pending, Group& group, std::uint64_t durable_end) {
+    const EncodedRequest& request = pending.request;
+    if (request.writes()) {
+        const Decided repeat = answer_repeat(pending, group);
+        if (repeat != Decided::yes || pending.outcome) return repeat;
+    }
+    if (!meets_expectations(pending) || !request.writes()) return Decided::yes;
+    if (staged_end_ + request.frame.size() > segment_size_) return Decided::no_room;
+    stage(pending, group, durable_end);
+    return Decided::yes;
+}
+
+std::optional<Result<std::optional<Result<Appended>>>> Decider::find_repeat(const Pending& pending,
+                                                                            const Group& group) {
+    using Found = Result<std::optional<Result<Appended>>>;
+    const EncodedRequest& request = pending.request;
+    std::vector<Ordinal> candidates;
+    static_cast<void>(active_->memory_index().requests(hash_of(request.id()), candidates));
+    const Ordinal stored = active_->visible().count;
+    for (const Ordinal ordinal : candidates) {
+        if (ordinal < stored) {
+            auto found = compare_stored(*active_, ordinal, request);
+            if (!found || *found) return found;
+            continue;
+        }
+        const auto staged = std::ranges::find(group.staged, ordinal, &Group::Staged::ordinal);
+        if (staged == group.staged.end()) return std::nullopt;
+        if (staged->request->request.id() != request.id()) continue;
+        return Found{answer_staged(*staged->request, request)};
+    }
+    if (pending.history) return Found{pending.history};
+    return repeat_in(*list_, pending.sealed_segments_seen, list_->size() - 1, request);
+}
+
+Decided Decider::answer_repeat(Pending& pending, const Group& group) {
+    auto found = find_repeat(pending, group);
+    if (!found) return Decided::not_stored;
+    if (!*found) {
+        pending.outcome = found->error();
+    } else if (**found) {
+        pending.outcome = ***std::move(found);
+    }
+    return Decided::yes;
+}
+
+Result<StreamHead> Decider::head_of(const Pending& pending, RequestStream& stream) {
+    stream.entry = active_->memory_index().find(stream.key);
+    if (stream.entry != nullptr) {
+        return StreamHead{stream.entry->last(),
+                          {active_->first().value + stream.entry->last_ordinal()}};
+    }
+    const auto newer = head_in(*list_, pending.sealed_segments_seen, list_->size() - 1, stream.key);
+    if (!newer || newer->version.value != 0) return newer;
+    return stream.history;
+}
+
+bool Decider::meets_expectations(Pending& pending) {
+    const RequestStream* unmet = nullptr;
+    StreamHead found;
+    for (RequestStream& stream : pending.request.streams) {
+        const auto head = head_of(pending, stream);
+        if (!head) {
+            pending.outcome = head.error();
+            return false;
+        }
+        // Of several unmet expectations, the request's first is named.
+        if (!stream.expected.met_by(head->version) &&
+            (unmet == nullptr || stream.expectation < unmet->expectation)) {
+            unmet = &stream;
+            found = *head;
+        }
+        stream.version = head->version;
+    }
+    if (unmet == nullptr) return true;
+    pending.outcome =
+        conflict_error(unmet->key.name, unmet->expected, found.version, found.position);
+    return false;
+}
+
+void Decider::stage(Pending& pending, Group& group, std::uint64_t durable_end) {
+    EncodedRequest& request = pending.request;
+    MemoryIndex& index = active_->memory_index();
+    const std::uint64_t salt = active_->header().salt;
+    last_recorded_at_ = std::max(last_recorded_at_, clock_->now());
+    pending.first = next_;
+
+    FrameHeader header;
+    header.stored_size = request.stored_size;
+    header.decoded_size = request.stored_size;
+    header.count = static_cast<std::uint32_t>(request.events.size());
+    header.durable_offset = static_cast<std::uint32_t>(durable_end);
+    header.first_position = next_.value;
+    seal(header, {salt, staged_end_});
+    store(header, request.frame.data());
+
+    group.staged.push_back({&pending, index.size()});
+    index.add_request(request.id());
+    for (const RequestEvent& event : request.events) {
+        RequestStream& stream = request.streams[event.stream];
+        stream.version = stream.version.next();
+        if (stream.entry == nullptr) stream.entry = &index.add_stream(stream.key, stream.version);
+        assign(&request.frame[event.offset], event.checksum,
+               {stream.version, last_recorded_at_, next_, salt});
+        index.add_event(*stream.entry, static_cast<std::uint32_t>(staged_end_) + event.offset);
+        next_ = next_.next();
+    }
+    group.parts.emplace_back(request.frame);
+    staged_end_ += request.frame.size();
+    group.written = {staged_end_, {next_.value - 1}};
+    group.count = index.size();
+}
+
+}  // namespace mainstem::log
