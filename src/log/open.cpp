@@ -11,6 +11,7 @@ Result<std::shared_ptr<EventStore>> open_log_store(const std::string& directory,
     config.mode = options.mode;
     config.segment_size = options.segment_size;
     config.up_to_damage = options.up_to_damage;
+    config.memory = options.memory;
     config.disk = &Disk::posix();
     config.clock = options.clock == nullptr ? &Clock::system() : options.clock;
     config.on_notice = options.on_notice;

@@ -135,7 +135,8 @@ SegmentList list_of(const std::shared_ptr<SegmentContext>& context,
 std::shared_ptr<SegmentContext> context_for(const Directory& directory, const LogConfig& config,
                                             const std::array<std::uint8_t, 16>& store_id) {
     return std::make_shared<SegmentContext>(config.disk, directory, store_id,
-                                            config.mode != OpenMode::read_only, config.on_notice);
+                                            config.mode != OpenMode::read_only, config.on_notice,
+                                            std::make_unique<PageCache>(config.memory));
 }
 
 /// Scans the last segment into an index. A stream's versions that do not follow are damage.

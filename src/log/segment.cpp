@@ -33,6 +33,7 @@ Segment::Segment(std::shared_ptr<const SegmentContext> context, const SegmentHea
                  std::unique_ptr<File> file, std::unique_ptr<MemoryIndex> index)
     : context_(std::move(context)),
       first_{header.first_position},
+      pages_(context_->pages->add_file()),
       open_(true),
       header_(header),
       file_(std::move(file)),
@@ -40,7 +41,7 @@ Segment::Segment(std::shared_ptr<const SegmentContext> context, const SegmentHea
       index_(std::move(index)) {}
 
 Segment::Segment(std::shared_ptr<const SegmentContext> context, Position first, Ordinal count)
-    : context_(std::move(context)), first_(first) {
+    : context_(std::move(context)), first_(first), pages_(context_->pages->add_file()) {
     publish({count, 0});
 }
 
@@ -92,6 +93,27 @@ Result<void> Segment::read(std::span<std::byte> to, std::uint64_t offset) {
                      fmt::format("{}: ends at byte {}, before its data; see `mainstem verify`",
                                  path(), offset + *read)};
     }
+    return {};
+}
+
+Result<void> Segment::read_scattered(std::span<std::byte> to, std::uint64_t offset) {
+    constexpr std::uint64_t page = PageCache::page_size;
+    constexpr std::uint64_t few_pages = 4;
+    const std::uint64_t begin = offset / page * page;
+    const std::uint64_t end = (offset + to.size() + page - 1) / page * page;
+    // What is not visible yet may still change.
+    if (end - begin > few_pages * page || end > visible().end) return read(to, offset);
+    PageCache& cache = *context_->pages;
+    if (cache.copy(pages_, offset, to)) return {};
+    if (!cache.admits(pages_, begin)) return read(to, offset);
+    std::array<std::byte, few_pages * page> buffer;
+    const auto pages = std::span{buffer}.first(end - begin);
+    const auto got = read(pages, begin);
+    // A file that was cut behind what is asked for can be read up to there.
+    if (!got && got.error() == StoreError::damaged) return read(to, offset);
+    if (!got) return got;
+    std::memcpy(to.data(), pages.data() + (offset - begin), to.size());
+    cache.put(pages_, begin, pages);
     return {};
 }
 

@@ -11,6 +11,7 @@
 #include "core/disk.hpp"
 #include "log/directory.hpp"
 #include "log/memory_index.hpp"
+#include "log/page_cache.hpp"
 #include "log/scan.hpp"
 
 namespace mainstem::log {
@@ -22,6 +23,7 @@ struct SegmentContext {
     std::array<std::uint8_t, 16> store_id{};
     bool writable = false;  ///< indexes that are missing may be written
     std::function<void(std::string_view)> on_notice;
+    std::unique_ptr<PageCache> pages;  ///< of all segments
 
     void notice(std::string_view text) const {
         if (on_notice) on_notice(text);
@@ -70,6 +72,15 @@ public:
 
     /// Reads bytes of the segment. Errors: damaged if the file ends before, io.
     Result<void> read(std::span<std::byte> to, std::uint64_t offset);
+    /// The same by way of the cache of pages: for little that is read out of order.
+    Result<void> read_scattered(std::span<std::byte> to, std::uint64_t offset);
+    // Hints at a `read_scattered` to come: all of the first kind, then all of the second.
+    void prefetch_entry(std::uint64_t offset) const noexcept {
+        context_->pages->prefetch_entry(pages_, offset);
+    }
+    void prefetch_bytes(std::uint64_t offset) const noexcept {
+        context_->pages->prefetch_bytes(pages_, offset);
+    }
     [[nodiscard]] Result<std::uint64_t> salt();
     [[nodiscard]] std::string path() const { return context_->directory.segment(first_); }
     [[nodiscard]] const std::shared_ptr<const SegmentContext>& context() const noexcept {
@@ -104,6 +115,7 @@ private:
 
     std::shared_ptr<const SegmentContext> context_;
     Position first_;
+    PageCache::File pages_;  ///< its pages in the cache
     std::atomic<std::uint64_t> visible_{0};
     std::atomic<bool> open_{false};
 

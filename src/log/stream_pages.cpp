@@ -144,6 +144,28 @@ Result<void> StreamPages::locate(std::size_t count) {
     });
 }
 
+/// Divides `count` events into runs of those that lie near each other, ascending or descending, and
+/// gives each its place in the buffer.
+void StreamPages::find_runs(std::size_t count) {
+    runs_.clear();
+    places_.clear();
+    std::size_t used = 0;
+    for (std::size_t i = 0; i < count;) {
+        std::size_t j = i + 1;
+        Run run{.low = offsets_[2 * i], .high = offsets_[2 * i + 1], .place = used};
+        for (; j < count; ++j) {
+            const std::uint64_t begin = offsets_[2 * j];
+            const std::uint64_t stop = offsets_[2 * j + 1];
+            if (begin > run.high + small_gap || stop + small_gap < run.low) break;
+            run.low = std::min(run.low, begin);
+            run.high = std::max(run.high, stop);
+        }
+        for (; i < j; ++i) places_.push_back(used + (offsets_[2 * i] - run.low));
+        used += run.size();
+        runs_.push_back(run);
+    }
+}
+
 /// Reads the bytes of up to `count` events from `ordinals_[at_]` on into the buffer.
 Result<std::size_t> StreamPages::read_events(std::size_t count) {
     const auto located = locate(count);
@@ -155,25 +177,16 @@ Result<std::size_t> StreamPages::read_events(std::size_t count) {
         ++whole;
     }
     count = whole;
-    places_.assign(count, 0);
-    std::size_t used = 0;
-    for (std::size_t i = 0; i < count;) {
-        // Events i to j - 1 lie near each other, ascending or descending.
-        std::size_t j = i + 1;
-        std::uint64_t low = offsets_[2 * i];
-        std::uint64_t high = offsets_[2 * i + 1];
-        for (; j < count; ++j) {
-            const std::uint64_t begin = offsets_[2 * j];
-            const std::uint64_t stop = offsets_[2 * j + 1];
-            if (begin > high + small_gap || stop + small_gap < low) break;
-            low = std::min(low, begin);
-            high = std::max(high, stop);
-        }
-        if (buffer_.size() < used + (high - low)) buffer_.resize(used + (high - low));
-        const auto read = segment_->read(std::span{buffer_}.subspan(used, high - low), low);
+    find_runs(count);
+    for (const Run& run : runs_) segment_->prefetch_entry(run.low);
+    if (buffer_.size() < runs_.back().place + runs_.back().size()) {
+        buffer_.resize(runs_.back().place + runs_.back().size());
+    }
+    for (const Run& run : runs_) segment_->prefetch_bytes(run.low);
+    for (const Run& run : runs_) {
+        const auto to = std::span{buffer_}.subspan(run.place, run.size());
+        const auto read = segment_->read_scattered(to, run.low);
         if (!read) return read.error();
-        for (; i < j; ++i) places_[i] = used + (offsets_[2 * i] - low);
-        used += high - low;
     }
     return count;
 }

@@ -27,6 +27,9 @@ inline constexpr Bytes segment_least{64ULL << 10};
 inline constexpr Bytes segment_default{256ULL << 20};
 inline constexpr Bytes segment_most{1ULL << 30};
 
+/// What an open log keeps in memory of its files, unless told otherwise.
+inline constexpr Bytes memory_default{256ULL << 20};
+
 /// Events in a page of a cursor.
 inline constexpr std::size_t page_events_default = 100;
 inline constexpr std::size_t page_events_most = 10'000;

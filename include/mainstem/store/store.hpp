@@ -22,6 +22,9 @@ struct OpenOptions {
     OpenMode mode = OpenMode::create;
     /// Size at which a log begins a new file, 64 KiB to 1 GiB; also bounds a request to a quarter.
     Bytes segment_size = limits::segment_default;
+    /// Of the pages that an open log keeps of its files for reads of single streams, at most; taken
+    /// as they are read. 0: none are kept. The system's own cache comes on top.
+    Bytes memory = limits::memory_default;
     /// Read-only, damaged logs: serve what lies before the damage instead of refusing.
     bool up_to_damage = false;
     /// Must outlive the store. Default: the machine's clock.

@@ -1,0 +1,30 @@
+// An anonymous mapping, which the kernel backs by memory page by page.
+#include "core/lazy_memory.hpp"
+
+#include <memory>
+#include <sys/mman.h>
+
+namespace mainstem {
+
+LazyMemory::LazyMemory(std::size_t size, bool large_pages) noexcept {
+    constexpr std::size_t large = 2UL << 20;
+    if (size == 0) return;
+    std::size_t mapped = large_pages ? size + large : size;
+    void* begin = ::mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (begin == MAP_FAILED) return;
+    mapping_ = begin;
+    mapped_ = mapped;
+    if (large_pages) {
+        std::align(large, size, begin, mapped);
+        // Not the last part of a large page, which would take more than was asked for.
+        ::madvise(begin, size / large * large, MADV_HUGEPAGE);
+    }
+    data_ = static_cast<std::byte*>(begin);
+}
+
+LazyMemory::~LazyMemory() {
+    if (mapping_ != nullptr) ::munmap(mapping_, mapped_);
+}
+
+}  // namespace mainstem

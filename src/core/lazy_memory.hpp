@@ -1,0 +1,30 @@
+// Memory of which only what is touched is taken from the system.
+#pragma once
+
+#include <cstddef>
+
+namespace mainstem {
+
+/// Zeros, until they are written. Freed by the destructor.
+class LazyMemory {
+public:
+    /// Where pages of memory begin at the latest.
+    static constexpr std::size_t alignment = 4096;
+
+    /// Empty if the system refuses. `large_pages`: taken 2 MiB at a time where the system has pages
+    /// of that size, for memory that is used in no order.
+    explicit LazyMemory(std::size_t size, bool large_pages = false) noexcept;
+    ~LazyMemory();
+    LazyMemory(const LazyMemory&) = delete;
+    LazyMemory& operator=(const LazyMemory&) = delete;
+
+    /// nullptr if it is empty.
+    [[nodiscard]] std::byte* data() const noexcept { return data_; }
+
+private:
+    void* mapping_ = nullptr;
+    std::size_t mapped_ = 0;
+    std::byte* data_ = nullptr;
+};
+
+}  // namespace mainstem
