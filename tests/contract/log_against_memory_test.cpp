@@ -37,8 +37,12 @@ struct Yield {
 
 class LogAgainstMemory : public testing::Test {
 protected:
-    void run(std::uint64_t seed, Bytes segment_size, int operations) {
-        begin(seed, segment_size);
+    struct Sizes {
+        Bytes segment;
+        Bytes memory = limits::memory_default;
+    };
+    void run(std::uint64_t seed, const Sizes& sizes, int operations) {
+        begin(seed, sizes);
         for (int i = 0; i < operations && !HasFailure(); ++i) {
             SCOPED_TRACE(testing::Message() << "operation " << i);
             one_operation();
@@ -51,10 +55,10 @@ protected:
     }
 
 private:
-    void begin(std::uint64_t seed, Bytes segment_size) {
+    void begin(std::uint64_t seed, const Sizes& sizes) {
         requests_.emplace(seed);
         folder_.emplace();
-        segment_size_ = segment_size;
+        sizes_ = sizes;
         memory_.emplace(open_memory_store(clock_));
         reopen();
         // A log records no time before it was made; the clock does not go back so far again.
@@ -69,9 +73,10 @@ private:
 
     void reopen() {
         log_.reset();
-        log_.emplace(
-            open_log_store(folder_->path("log"), {.segment_size = segment_size_, .clock = &clock_})
-                .value());
+        log_.emplace(open_log_store(folder_->path("log"), {.segment_size = sizes_.segment,
+                                                           .memory = sizes_.memory,
+                                                           .clock = &clock_})
+                         .value());
     }
 
     void one_operation() {
@@ -175,7 +180,7 @@ private:
     ManualClock clock_{Timestamp{std::chrono::sys_days{std::chrono::year{2024} / 5 / 17}}};
     std::optional<RandomRequests> requests_;
     std::optional<support::TemporaryFolder> folder_;
-    Bytes segment_size_;
+    Sizes sizes_;
     std::optional<Store> log_, memory_;
 };
 
@@ -183,7 +188,7 @@ TEST_F(LogAgainstMemory, random_operations_in_one_segment) {
     for (const auto seed : seeds(6)) {
         if (HasFailure()) break;
         SCOPED_TRACE(testing::Message() << "MAINSTEM_SEED=" << seed);
-        run(seed, limits::segment_default, 400);
+        run(seed, {.segment = limits::segment_default}, 400);
     }
 }
 
@@ -191,7 +196,17 @@ TEST_F(LogAgainstMemory, random_operations_over_many_segments) {
     for (const auto seed : seeds(6)) {
         if (HasFailure()) break;
         SCOPED_TRACE(testing::Message() << "MAINSTEM_SEED=" << seed);
-        run(seed, limits::segment_least, 800);
+        run(seed, {.segment = limits::segment_least}, 800);
+    }
+}
+
+TEST_F(LogAgainstMemory, random_operations_with_few_cached_pages_or_none) {
+    for (const auto seed : seeds(6)) {
+        if (HasFailure()) break;
+        SCOPED_TRACE(testing::Message() << "MAINSTEM_SEED=" << seed);
+        run(seed, {.segment = limits::segment_least, .memory = 32_KiB}, 800);
+        run(seed, {.segment = limits::segment_default, .memory = 32_KiB}, 400);
+        run(seed, {.segment = limits::segment_default, .memory = {0}}, 400);
     }
 }
 

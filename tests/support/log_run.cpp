@@ -31,6 +31,9 @@ log::LogConfig LogRun::config() {
     // Of five openings two write every group in whole blocks, one those of several events.
     constexpr std::array<std::uint64_t, 5> bulk_writes{1, 1, 2'000, ~0ULL, ~0ULL};
     config.bulk_write = bulk_writes[random_.below(bulk_writes.size())];
+    // Pages that are cached: none, a few, all.
+    constexpr std::array<Bytes, 3> memories{Bytes{0}, 32_KiB, 4_MiB};
+    config.memory = memories[random_.below(memories.size())];
     return config;
 }
 
