@@ -19,7 +19,7 @@
 
 namespace mainstem::log {
 
-/// Thread-safe; never waits for another thread for longer than copying a page takes.
+/// Thread-safe; waits for another thread no longer than a copy takes, then gives up: it is a miss.
 class PageCache {
 public:
     static constexpr std::size_t page_size = 4096;

@@ -22,8 +22,8 @@ struct OpenOptions {
     OpenMode mode = OpenMode::create;
     /// Size at which a log begins a new file, 64 KiB to 1 GiB; also bounds a request to a quarter.
     Bytes segment_size = limits::segment_default;
-    /// Of the pages that an open log keeps of its files for reads of single streams, at most; taken
-    /// as they are read. 0: none are kept. The system's own cache comes on top.
+    /// Bounds the pages of its files that an open log keeps in memory for reads of single streams;
+    /// it takes memory as they are read. 0: none. Indexes and the system's own cache come on top.
     Bytes memory = limits::memory_default;
     /// Read-only, damaged logs: serve what lies before the damage instead of refusing.
     bool up_to_damage = false;
