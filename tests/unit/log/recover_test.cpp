@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "log/scan.hpp"
+#include "support/forwarding_file.hpp"
 #include "support/memory_file.hpp"
 #include "support/segment_builder.hpp"
 
@@ -258,26 +259,19 @@ TEST_F(Recovery, passes_over_frames_that_it_may_skip) {
 }
 
 /// Counts what is read of it.
-class CountedFile final : public File {
+class CountedFile final : public support::ForwardingFile {
 public:
-    explicit CountedFile(std::vector<std::byte> bytes) : file_(std::move(bytes)) {}
+    explicit CountedFile(std::vector<std::byte> bytes)
+        : ForwardingFile(std::make_unique<MemoryFile>(std::move(bytes))) {}
     [[nodiscard]] std::uint64_t bytes_read() const noexcept { return bytes_read_; }
 
     Result<std::size_t> read_at(std::span<std::byte> to, std::uint64_t offset) const override {
-        const auto read = file_.read_at(to, offset);
+        const auto read = file().read_at(to, offset);
         bytes_read_ += *read;
         return read;
     }
-    using File::write_at;
-    Result<void> write_at(std::span<const ByteSpan>, std::uint64_t) override { return {}; }
-    Result<void> flush() override { return {}; }
-    [[nodiscard]] Result<std::uint64_t> size() const override { return file_.size(); }
-    Result<void> resize(std::uint64_t) override { return {}; }
-    Result<void> set_aside(std::uint64_t) override { return {}; }
-    void start_write_back(std::uint64_t, std::uint64_t) noexcept override {}
 
 private:
-    MemoryFile file_;
     mutable std::uint64_t bytes_read_ = 0;
 };
 
@@ -296,18 +290,12 @@ TEST(RecoveryOfMuch, reads_each_byte_a_few_times_however_many_frames_follow_the_
 }
 
 TEST_F(Recovery, answers_what_the_disk_answers) {
-    class BrokenFile final : public File {
+    class BrokenFile final : public support::ForwardingFile {
     public:
-        using File::write_at;
+        BrokenFile() : ForwardingFile(std::make_unique<MemoryFile>()) {}
         Result<std::size_t> read_at(std::span<std::byte>, std::uint64_t) const override {
             return Error{DiskError::failed, "broken"};
         }
-        Result<void> write_at(std::span<const ByteSpan>, std::uint64_t) override { return {}; }
-        Result<void> flush() override { return {}; }
-        [[nodiscard]] Result<std::uint64_t> size() const override { return std::uint64_t{0}; }
-        Result<void> resize(std::uint64_t) override { return {}; }
-        Result<void> set_aside(std::uint64_t) override { return {}; }
-        void start_write_back(std::uint64_t, std::uint64_t) noexcept override {}
     };
     const auto judged =
         recover(BrokenFile{}, built.header(), built.size(), 0, [](const ScannedFrame&) {});

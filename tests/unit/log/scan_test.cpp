@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "log/scan.hpp"
+#include "support/forwarding_file.hpp"
 #include "support/memory_file.hpp"
 #include "support/segment_builder.hpp"
 
@@ -195,26 +196,19 @@ TEST(FrameScanner, stops_where_a_file_became_shorter_while_it_was_read) {
 }
 
 /// A file that loses its end between two reads of it.
-class ShrinkingFile final : public File {
+class ShrinkingFile final : public support::ForwardingFile {
 public:
-    ShrinkingFile(std::vector<std::byte> bytes, std::size_t left)
-        : file_(std::move(bytes)), left_(left) {}
+    ShrinkingFile(std::vector<std::byte> bytes, std::uint64_t left)
+        : ForwardingFile(std::make_unique<MemoryFile>(std::move(bytes))), left_(left) {}
+
     Result<std::size_t> read_at(std::span<std::byte> to, std::uint64_t offset) const override {
-        const auto read = file_.read_at(to, offset);
-        file_.bytes().resize(left_);
+        const auto read = file().read_at(to, offset);
+        file().resize(left_).value();
         return read;
     }
-    using File::write_at;
-    Result<void> write_at(std::span<const ByteSpan>, std::uint64_t) override { return {}; }
-    Result<void> flush() override { return {}; }
-    [[nodiscard]] Result<std::uint64_t> size() const override { return file_.size(); }
-    Result<void> resize(std::uint64_t) override { return {}; }
-    Result<void> set_aside(std::uint64_t) override { return {}; }
-    void start_write_back(std::uint64_t, std::uint64_t) noexcept override {}
 
 private:
-    mutable MemoryFile file_;
-    std::size_t left_;
+    std::uint64_t left_;
 };
 
 TEST(FrameScanner, stops_where_a_frame_loses_its_end_after_its_header) {
