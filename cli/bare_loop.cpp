@@ -7,6 +7,7 @@
 #include <chrono>
 #include <linux/futex.h>
 #include <mutex>
+#include <optional>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <system_error>
@@ -27,6 +28,7 @@ using Steady = std::chrono::steady_clock;
 constexpr std::uint64_t step_size = 128ULL << 20;
 constexpr std::uint64_t zero_step = 1ULL << 20;
 
+/// To be called by the thread that failed, before it calls anything else: errno is its own.
 Error failed(std::string_view what) {
     return {StoreError::io, std::string{what} + ": " + std::generic_category().message(errno)};
 }
@@ -60,13 +62,13 @@ public:
         return {};
     }
 
-    bool write(std::vector<iovec>& parts, std::uint64_t bytes, bool flushed) {
+    Result<void> write(std::vector<iovec>& parts, std::uint64_t bytes, bool flushed) {
         constexpr std::size_t most_parts = 1024;
         if (kind_ != BareFile::growing && offset_ + bytes > set_aside_) {
             if (kind_ == BareFile::pre_written) {
                 offset_ = 0;
             } else if (!set_aside(set_aside_ + step_size)) {
-                return false;
+                return failed("cannot set space aside for " + path_);
             }
         }
         for (std::size_t at = 0; at < parts.size(); at += most_parts) {
@@ -75,10 +77,15 @@ public:
             for (std::size_t i = at; i < at + count; ++i) size += parts[i].iov_len;
             const ssize_t done = ::pwritev(file_, &parts[at], static_cast<int>(count),
                                            static_cast<off_t>(offset_.load()));
-            if (done != static_cast<ssize_t>(size)) return false;
+            if (done < 0) return failed("cannot write to " + path_);
+            if (static_cast<std::uint64_t>(done) < size) {
+                return Error{StoreError::io,
+                             "cannot write all to " + path_ + ": is the disk full?"};
+            }
             offset_ += size;
         }
-        return !flushed || ::fdatasync(file_) == 0;
+        if (flushed && ::fdatasync(file_) != 0) return failed("cannot flush " + path_);
+        return {};
     }
 
 private:
@@ -143,6 +150,8 @@ public:
     }
 
     [[nodiscard]] bool failed() const noexcept { return failed_; }
+    /// What failed first. When all clients have ended.
+    [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
 
 private:
     void serve(const Slot& own) {
@@ -153,7 +162,10 @@ private:
         }
         parts_.clear();
         for (Slot* slot : group_) parts_.push_back({slot->bytes.data(), slot->bytes.size()});
-        if (!target_->write(parts_, group_.size() * load_.request_bytes, load_.flushed)) {
+        const auto written =
+            target_->write(parts_, group_.size() * load_.request_bytes, load_.flushed);
+        if (!written && !failed_) {
+            error_ = written.error();
             failed_ = true;
         }
         std::vector<Slot*> served;
@@ -182,8 +194,9 @@ private:
     std::mutex mutex_;
     std::vector<Slot*> queue_;
     bool led_ = false;
-    std::vector<Slot*> group_;  ///< the leader's
-    std::vector<iovec> parts_;  ///< the leader's
+    std::vector<Slot*> group_;    ///< the leader's
+    std::vector<iovec> parts_;    ///< the leader's
+    std::optional<Error> error_;  ///< the leader's
     std::atomic<bool> failed_{false};
 };
 
@@ -220,7 +233,7 @@ Result<double> run_bare_loop(const std::string& path, BareFile kind, const BareL
             });
         }
     }
-    if (commit.failed()) return failed("cannot write to " + path);
+    if (commit.error()) return *commit.error();
     const double seconds = std::chrono::duration<double>(Steady::now() - begin).count();
     return static_cast<double>(requests.load()) / seconds;
 }
