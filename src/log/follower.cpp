@@ -6,6 +6,31 @@
 #include <mainstem/store/append.hpp>
 
 namespace mainstem::log {
+namespace {
+
+/// A HEAD that was made anew is seen after so long.
+constexpr std::chrono::milliseconds longest_open{100};
+
+}  // namespace
+
+/// A writer writes HEAD in place as long as it is whole, so it can stay open. One that is missing
+/// or broken is made anew, under the same name, by the next writer that opens: what was open before
+/// then says nothing any more.
+Result<std::optional<HeadRecord>> Follower::look_at_head() {
+    const Timestamp now = config_.clock->now();
+    const bool recent = now >= head_opened_at_ && now - head_opened_at_ < longest_open;
+    if (head_ != nullptr && recent) {
+        auto head = read_head(*head_, directory_);
+        if (head && *head) return head;
+    }
+    head_.reset();
+    auto file = config_.disk->open(directory_.head(), FileMode::read);
+    if (!file && file.error() == DiskError::not_found) return std::optional<HeadRecord>{};
+    if (!file) return store_error(file.error());
+    head_ = *std::move(file);
+    head_opened_at_ = now;
+    return read_head(*head_, directory_);
+}
 
 Result<void> Follower::extend(Segment& segment, std::uint64_t durable) {
     Extent extent = segment.visible();
@@ -64,7 +89,7 @@ Result<void> Follower::add_segments(std::uint64_t last) {
 Result<void> Follower::refresh() {
     if (config_.up_to_damage) return {};  // what was found whole at opening stays what is shown
     const std::lock_guard lock{mutex_};
-    const auto head = read_head(*config_.disk, directory_);
+    const auto head = look_at_head();
     if (!head) return head.error();
     if (!*head || std::memcmp(&**head, &seen_, sizeof seen_) == 0) return {};
     const auto last = segments_->list()->back();

@@ -19,6 +19,7 @@ public:
     Result<void> refresh();
 
 private:
+    Result<std::optional<HeadRecord>> look_at_head();
     Result<void> extend(Segment& segment, std::uint64_t durable);
     Result<void> add_segments(std::uint64_t last);
 
@@ -26,6 +27,8 @@ private:
     LogConfig config_;
     Segments* segments_;
     std::mutex mutex_;
+    std::unique_ptr<File> head_;  ///< as it was at `head_opened_at_`; null: not found
+    Timestamp head_opened_at_;
     HeadRecord seen_;
 };
 

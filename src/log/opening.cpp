@@ -228,8 +228,12 @@ Result<std::optional<HeadRecord>> read_head(Disk& disk, const Directory& directo
         if (file.error() == DiskError::not_found) return std::optional<HeadRecord>{};
         return store_error(file.error());
     }
+    return read_head(**file, directory);
+}
+
+Result<std::optional<HeadRecord>> read_head(const File& file, const Directory& directory) {
     std::array<std::byte, sizeof(HeadRecord)> bytes{};
-    const auto read = (*file)->read_at(bytes, 0);
+    const auto read = file.read_at(bytes, 0);
     if (!read) return store_error(read.error());
     HeadRecord head;
     switch (parse(ByteSpan{bytes}.first(*read), head)) {

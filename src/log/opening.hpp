@@ -33,6 +33,8 @@ Result<OpenedLog> open_for_reading(const Directory& directory, const LogConfig& 
 
 /// HEAD as it stands; nullopt if it is missing or broken. Errors: newer_format, io.
 Result<std::optional<HeadRecord>> read_head(Disk& disk, const Directory& directory);
+/// The same of a HEAD that is open.
+Result<std::optional<HeadRecord>> read_head(const File& file, const Directory& directory);
 
 /// Creates, writes and flushes a segment's file and its name, and opens it.
 Result<std::unique_ptr<File>> create_segment(Disk& disk, const Directory& directory,

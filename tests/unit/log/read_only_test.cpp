@@ -147,6 +147,62 @@ TEST_F(ReadOnly, lags_while_HEAD_cannot_be_read) {
     EXPECT_EQ(reader->head().value(), Position{3});
 }
 
+TEST_F(ReadOnly, keeps_HEAD_open_between_reads) {
+    append("a");
+    const auto reader = open(OpenMode::read_only);
+    EXPECT_EQ(reader->head().value(), Position{1});
+    const auto opened = disk.count(Operation::open);
+    for (std::uint64_t i = 2; i < 20; ++i) {
+        append("a");
+        EXPECT_EQ(reader->head().value(), Position{i});
+    }
+    EXPECT_EQ(disk.count(Operation::open), opened);
+}
+
+TEST_F(ReadOnly, finds_a_HEAD_that_was_missing_at_first) {
+    append("a");
+    append("a");
+    close_writer();
+    disk.erase(head_file);
+    const auto reader = open(OpenMode::read_only);
+    EXPECT_EQ(reader->head().value(), Position{1});
+    open_writer();
+    append("a");
+    EXPECT_EQ(reader->head().value(), Position{3});
+    EXPECT_EQ(read_all(*reader), read_all(*store));
+}
+
+TEST_F(ReadOnly, finds_a_HEAD_that_was_made_anew_instead_of_a_broken_one) {
+    append("a");
+    const auto reader = open(OpenMode::read_only);
+    EXPECT_EQ(reader->head().value(), Position{1});
+    close_writer();
+    disk.flip_bit(head_file, 20, 1);
+    EXPECT_EQ(reader->head().value(), Position{1});
+    open_writer();
+    append("a");
+    EXPECT_EQ(reader->head().value(), Position{2});
+}
+
+TEST_F(ReadOnly, finds_a_HEAD_that_was_made_anew_instead_of_a_removed_one) {
+    append("a");
+    const auto reader = open(OpenMode::read_only);
+    EXPECT_EQ(reader->head().value(), Position{1});
+    close_writer();
+    disk.erase(head_file);
+    EXPECT_EQ(reader->head().value(), Position{1});
+    open_writer();
+    append("a");
+    clock.advance(std::chrono::milliseconds{100});
+    EXPECT_EQ(reader->head().value(), Position{2});
+    clock.set({});  // a clock that goes back does not make it wait
+    disk.erase(head_file);
+    close_writer();
+    open_writer();
+    append("a");
+    EXPECT_EQ(reader->head().value(), Position{3});
+}
+
 TEST_F(ReadOnly, refuses_damage_and_names_it) {
     append("a", "the first");
     append("a", "the second");
