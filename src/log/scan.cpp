@@ -98,8 +98,10 @@ Result<const ScannedFrame*> FrameScanner::take_events(ByteSpan bytes) {
 }
 
 Result<std::optional<std::uint64_t>> FrameScanner::find_header(std::uint64_t from,
-                                                               FrameHeader& header) {
+                                                               FrameHeader& header,
+                                                               const GoOn& go_on) {
     for (std::uint64_t at = aligned(from); at + sizeof header <= file_size_;) {
+        if (go_on && !go_on(at)) break;
         const auto start = bytes_at(at, sizeof header);
         if (!start) return start.error();
         if (start->size() < sizeof header) break;
@@ -117,14 +119,14 @@ Result<std::optional<std::uint64_t>> FrameScanner::find_header(std::uint64_t fro
     return std::optional<std::uint64_t>{};
 }
 
-namespace {
-
-/// Where the last byte that is not zero ends, from `from`.
-Result<std::uint64_t> end_of_content(const File& file, std::uint64_t from, std::uint64_t size) {
-    std::vector<std::byte> window(std::min(window_size, size - std::min(from, size)));
-    std::uint64_t end = from;
-    for (std::uint64_t at = from; at < size;) {
-        const auto read = file.read_at(window, at);
+/// Where the last byte that is not zero ends.
+Result<std::uint64_t> FrameScanner::end_of_content(const GoOn& go_on) const {
+    std::vector<std::byte> window(
+        std::min(window_size, file_size_ - std::min(offset_, file_size_)));
+    std::uint64_t end = offset_;
+    for (std::uint64_t at = offset_; at < file_size_;) {
+        if (go_on && !go_on(at)) break;
+        const auto read = file_->read_at(window, at);
         if (!read) return read.error();
         if (*read == 0) break;
         const ByteSpan bytes = ByteSpan{window}.first(*read);
@@ -138,20 +140,19 @@ Result<std::uint64_t> end_of_content(const File& file, std::uint64_t from, std::
     return end;
 }
 
-/// The largest durable offset that any valid header beyond `from` tells of.
-Result<std::uint64_t> durable_told_beyond(FrameScanner& scanner, std::uint64_t from) {
-    std::uint64_t durable = 0;
-    for (std::uint64_t at = from;;) {
+Result<Rest> FrameScanner::rest(const GoOn& go_on) {
+    const auto content_end = end_of_content(go_on);
+    if (!content_end) return content_end.error();
+    Rest rest{.tail_bytes = *content_end - offset_};
+    for (std::uint64_t at = offset_ + frame_alignment;;) {
         FrameHeader header;
-        const auto found = scanner.find_header(at, header);
+        const auto found = find_header(at, header, go_on);
         if (!found) return found.error();
-        if (!found->has_value()) return durable;
-        durable = std::max<std::uint64_t>(durable, header.durable_offset);
+        if (!found->has_value()) return rest;
+        rest.durable = std::max<std::uint64_t>(rest.durable, header.durable_offset);
         at = **found + frame_alignment;
     }
 }
-
-}  // namespace
 
 Result<Recovered> recover(const File& file, const SegmentHeader& header, std::uint64_t file_size,
                           std::uint64_t known_durable,
@@ -174,13 +175,10 @@ Result<Recovered> recover(const File& file, const SegmentHeader& header, std::ui
     }
     found.end = scanner.offset();
     found.next = whole;
-    const auto content_end = end_of_content(file, found.end, file_size);
-    if (!content_end) return content_end.error();
-    found.tail_bytes = *content_end - found.end;
-
-    const auto told = durable_told_beyond(scanner, found.end + frame_alignment);
-    if (!told) return told.error();
-    const bool damaged = found.end < std::max(found.durable, *told);
+    const auto rest = scanner.rest();
+    if (!rest) return rest.error();
+    found.tail_bytes = rest->tail_bytes;
+    const bool damaged = found.end < std::max(found.durable, rest->durable);
     const bool newer = scanner.stop() && scanner.stop()->verdict == Verdict::newer;
     if (damaged || newer) {
         found.damage = scanner.stop().value_or(

@@ -32,6 +32,16 @@ struct ScanStop {
     std::string what;
 };
 
+/// Asked by what may take long, at least once in each MiB: whether to go on from `offset`. After a
+/// no the answer of what was asked for is of no use.
+using GoOn = std::function<bool(std::uint64_t offset)>;
+
+/// What lies behind the last whole frame.
+struct Rest {
+    std::uint64_t tail_bytes = 0;  ///< up to the last byte that is not zero
+    std::uint64_t durable = 0;     ///< the largest durable offset that a header in it tells of
+};
+
 /// Reads frames one after the other.
 class FrameScanner {
 public:
@@ -53,9 +63,13 @@ public:
 
     /// The next offset from `from` at which a valid frame header begins; nullopt if there is
     /// none. O(file), quick over zeros. Its header is set.
-    Result<std::optional<std::uint64_t>> find_header(std::uint64_t from, FrameHeader& header);
+    Result<std::optional<std::uint64_t>> find_header(std::uint64_t from, FrameHeader& header,
+                                                     const GoOn& go_on = {});
+    /// Looks at everything from where the last whole frame ends. O(file).
+    Result<Rest> rest(const GoOn& go_on = {});
 
 private:
+    Result<std::uint64_t> end_of_content(const GoOn& go_on) const;
     Result<ByteSpan> bytes_at(std::uint64_t offset, std::uint64_t size);
     Result<const ScannedFrame*> stopped(Verdict verdict, std::string what);
     Result<const ScannedFrame*> take_events(ByteSpan bytes);

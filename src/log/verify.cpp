@@ -51,17 +51,18 @@ private:
     Result<void> verify_segment(Position first, bool last);
     void judge_place(const Current& current, const Before& before);
     Result<void> scan(Current& current, bool last);
-    Result<bool> judge_end(Current& current, const FrameScanner& scanner);
+    Result<bool> judge_end(const Current& current, FrameScanner& scanner);
     void take(Current& current, const ScannedFrame& frame);
     Result<void> compare_index(const Current& current);
     void damage(const std::string& file, std::uint64_t offset, Position position,
                 std::string what) {
         report_.damages.push_back({file, offset, position, std::move(what)});
     }
-    void tell_progress(std::uint64_t in_segment) {
-        if (progress_ && !progress_(bytes_before_ + in_segment, total_bytes_)) {
-            report_.complete = false;
-        }
+    /// Tells how far the work is, never less than before; answers whether to go on.
+    bool go_on(std::uint64_t in_segment) {
+        done_bytes_ = std::max(done_bytes_, bytes_before_ + in_segment);
+        if (progress_ && !progress_(done_bytes_, total_bytes_)) report_.complete = false;
+        return report_.complete;
     }
 
     Disk* disk_;
@@ -75,6 +76,7 @@ private:
     Timestamp last_recorded_at_ = Timestamp::min();
     std::unordered_map<std::string, Version> versions_;
     std::uint64_t bytes_before_ = 0;  ///< of the segments that are done
+    std::uint64_t done_bytes_ = 0;    ///< as was told
     std::uint64_t total_bytes_ = 0;
 };
 
@@ -177,8 +179,7 @@ Result<void> Verification::scan(Current& current, bool last) {
         if (!frame) return store_error(frame.error());
         if (*frame != nullptr) {
             take(current, **frame);
-            tell_progress(scanner.offset());
-            if (report_.complete) continue;
+            if (go_on(scanner.offset())) continue;
             current.end = scanner.offset();
             return {};
         }
@@ -197,7 +198,8 @@ Result<void> Verification::scan(Current& current, bool last) {
             ScanStop{scanner.offset(), scanner.next_position(), Verdict::invalid, "it ends early"});
         damage(current.path, stop.offset, stop.position, stop.what);
         FrameHeader header;
-        const auto found = scanner.find_header(stop.offset + frame_alignment, header);
+        const auto found = scanner.find_header(stop.offset + frame_alignment, header,
+                                               [this](std::uint64_t at) { return go_on(at); });
         if (!found) return store_error(found.error());
         if (!*found) return {};
         scanner.seek(**found, {header.first_position});
@@ -207,19 +209,27 @@ Result<void> Verification::scan(Current& current, bool last) {
 }
 
 /// True if the place where the last segment stops being valid lies in acknowledged data. A writer
-/// that is at work may have gone on since: what it made whole in the meantime is no damage.
-Result<bool> Verification::judge_end(Current& current, const FrameScanner& scanner) {
-    const auto size = current.file->size();
-    if (!size) return store_error(size.error());
+/// that is at work may have gone on since: what it made whole in the meantime is no damage. So the
+/// place is looked at once more, after all that tells how far the log is on the disk.
+Result<bool> Verification::judge_end(const Current& current, FrameScanner& scanner) {
+    const auto rest = scanner.rest([this](std::uint64_t offset) { return go_on(offset); });
+    if (!rest) return store_error(rest.error());
+    if (!report_.complete) return false;
     const auto head = read_head(*disk_, directory_);
     if (!head) return head.error();
     const bool named = *head && (*head)->segment == current.header.first_position;
-    const auto judged = recover(*current.file, current.header, *size,
-                                named ? (*head)->durable_offset : 0, [](const ScannedFrame&) {});
-    if (!judged) return store_error(judged.error());
-    const bool same_place = judged->end == scanner.offset();
-    if (same_place && !judged->damage) report_.unacknowledged_bytes = judged->tail_bytes;
-    return judged->damage && same_place;
+    const std::uint64_t durable = named ? (*head)->durable_offset : 0;
+
+    const auto size = current.file->size();
+    if (!size) return store_error(size.error());
+    FrameScanner again{*current.file, current.header, *size};
+    again.seek(scanner.offset(), next_);
+    const auto frame = again.next();
+    if (!frame) return store_error(frame.error());
+    if (*frame != nullptr) return false;
+    if (scanner.offset() < std::max(durable, rest->durable)) return true;
+    report_.unacknowledged_bytes = rest->tail_bytes;
+    return false;
 }
 
 void Verification::take(Current& current, const ScannedFrame& frame) {

@@ -118,9 +118,32 @@ TEST_F(Verify, ends_when_it_is_told_to) {
         verify_log(directory, [&](std::uint64_t, std::uint64_t) { return ++calls < 3; }).value();
     EXPECT_EQ(calls, 3U);
     EXPECT_FALSE(part.complete);
-    EXPECT_EQ(part.events, 15U) << "three requests of five";
+    EXPECT_EQ(part.events, 10U) << "a search behind the damage, and two requests of five";
     EXPECT_EQ(only_damage(part).file, files(".log")[0]);
     EXPECT_TRUE(verify().complete);
+}
+
+TEST_F(Verify, ends_within_a_damaged_segment_when_it_is_told_to) {
+    constexpr std::uint64_t mebi = 1ULL << 20;
+    constexpr std::uint64_t size = 16 * mebi;
+    for (const std::size_t segment : {0, 2}) {
+        const fs::path path = files(".log")[segment];
+        const std::string whole = contents(path);
+        put(path, whole + std::string(size - whole.size(), 'x'));
+        for (const std::uint64_t limit : {4 * mebi, 8 * mebi}) {
+            std::uint64_t last = 0;
+            const auto before_limit = [&](std::uint64_t done, std::uint64_t total) {
+                EXPECT_LE(done, total);
+                EXPECT_GE(done, last);
+                EXPECT_LE(done, last + 2 * mebi);
+                last = done;
+                return done < limit;
+            };
+            EXPECT_FALSE(verify_log(directory, before_limit).value().complete);
+            EXPECT_LE(last, limit + 2 * mebi);
+        }
+        put(path, whole);
+    }
 }
 
 TEST_F(Verify, says_that_there_is_no_store) {
@@ -267,6 +290,19 @@ TEST_F(Verify, names_damage_of_acknowledged_data_in_the_last_segment) {
     EXPECT_EQ(damage.file, path);
     EXPECT_EQ(damage.position, Position{events});
     EXPECT_EQ(report.unacknowledged_bytes, 0U);
+}
+
+TEST_F(Verify, names_each_damaged_place_in_the_last_segment) {
+    const fs::path path = files(".log")[2];
+    const LogReport whole = verify();
+    flip(path, 1'000);
+    flip(path, fs::file_size(path) - 20);
+    put(path, contents(path) + std::string(123, 'x'));
+    const LogReport report = verify();
+    ASSERT_EQ(report.damages.size(), 2U);
+    for (const LogDamage& damage : report.damages) EXPECT_EQ(damage.file, path);
+    EXPECT_EQ(report.damages[1].position, Position{events});
+    EXPECT_LT(report.events, whole.events);
 }
 
 TEST_F(Verify, takes_a_segment_that_was_never_written_for_no_damage) {
