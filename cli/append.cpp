@@ -248,7 +248,7 @@ void add_append(CLI::App& program, Action& action) {
     add_line_flags(verb, *arguments);
     add_durability(verb, arguments->lines.durability);
     add_format(verb, arguments->format);
-    verb.callback([&action, arguments] { action = [arguments] { return append(*arguments); }; });
+    set_action(verb, action, [arguments] { return append(*arguments); });
 }
 
 }  // namespace mainstem::cli

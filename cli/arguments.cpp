@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "cli/exit_code.hpp"
@@ -47,6 +48,12 @@ void add_details(CLI::App& verb, const std::string& details) {
     verb.footer(details + "\n\n" + verb.get_footer());
 }
 
+void require_verb(CLI::App& verb) { verb.require_subcommand(1); }
+
+void set_action(CLI::App& verb, Action& action, Action what) {
+    verb.callback([&action, what = std::move(what)] { action = what; });
+}
+
 void add_store(CLI::App& verb, std::string& address) {
     const Flag flag{.name = "--store",
                     .help = "The store: a directory, or memory: for one that ends with the program",
@@ -81,6 +88,14 @@ void add_durability(CLI::App& verb, Durability& durability) {
         durability = text == "buffered" ? Durability::buffered : Durability::flushed;
         return text == "flushed" || text == "buffered";
     });
+}
+
+void add_file(CLI::App& verb, const std::string& help, std::string& target) {
+    verb.add_option("FILE", target, help)->type_name("")->required();
+}
+
+void add_switch(CLI::App& verb, const Flag& flag, bool& target) {
+    verb.add_flag(flag.name, target, flag.help);
 }
 
 void add_text(CLI::App& verb, const Flag& flag, std::string& target) {

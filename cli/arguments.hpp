@@ -9,10 +9,13 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include <mainstem/core/result.hpp>
 #include <mainstem/store/append.hpp>
+
+// CLI11 itself stays out of the files of the verbs: it takes a compiler longer than all they have.
+namespace CLI {  // NOLINT(readability-identifier-naming): the name that it has
+class App;
+}
 
 namespace mainstem::cli {
 
@@ -40,6 +43,10 @@ CLI::App& add_verb(CLI::App& program, const std::string& name, const std::string
                    const std::string& example);
 /// Puts more text before the example.
 void add_details(CLI::App& verb, const std::string& details);
+/// Has one of the verb's own verbs follow it.
+void require_verb(CLI::App& verb);
+/// What the verb does: it becomes `action` if the user chooses the verb.
+void set_action(CLI::App& verb, Action& action, Action what);
 
 /// `--store ADDRESS`, required.
 void add_store(CLI::App& verb, std::string& address);
@@ -49,6 +56,10 @@ void add_store_directory(CLI::App& verb, std::string& address);
 void add_format(CLI::App& verb, Format& format);
 /// `--durability flushed|buffered`.
 void add_durability(CLI::App& verb, Durability& durability);
+/// An argument without a flag, required.
+void add_file(CLI::App& verb, const std::string& help, std::string& target);
+/// A flag that takes nothing.
+void add_switch(CLI::App& verb, const Flag& flag, bool& target);
 /// A flag with a text.
 void add_text(CLI::App& verb, const Flag& flag, std::string& target);
 void add_text(CLI::App& verb, const Flag& flag, std::optional<std::string>& target);

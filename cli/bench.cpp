@@ -16,7 +16,7 @@ void add_bench(CLI::App& program, Action& action) {
     auto& bench =
         add_verb(program, "bench", "Measure appends or reads on this machine, beside its own limit",
                  "  mainstem bench append --store scratch --clients 64");
-    bench.require_subcommand(1);
+    require_verb(bench);
     add_bench_append(bench, action);
     add_bench_read(bench, action);
 }

@@ -244,7 +244,7 @@ void add_bench_append(CLI::App& bench, Action& action) {
                options->seconds, {.least = 1, .most = 86'400});
     add_durability(verb, load.durability);
     add_format(verb, options->format);
-    verb.callback([&action, options] { action = [options] { return bench_append(*options); }; });
+    set_action(verb, action, [options] { return bench_append(*options); });
 }
 
 }  // namespace mainstem::cli

@@ -263,7 +263,7 @@ void add_bench_read(CLI::App& bench, Action& action) {
     add_number(verb, {.name = "--runs", .help = "Runs of each measurement; the median counts"},
                options->runs, {.least = 1, .most = 1000});
     add_format(verb, options->format);
-    verb.callback([&action, options] { action = [options] { return bench_read(*options); }; });
+    set_action(verb, action, [options] { return bench_read(*options); });
 }
 
 }  // namespace mainstem::cli

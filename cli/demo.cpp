@@ -292,7 +292,7 @@ void add_demo(CLI::App& program, Action& action) {
               .standard = options->logs},
              options->logs);
     add_format(verb, options->format);
-    verb.callback([&action, options] { action = [options] { return demo(*options); }; });
+    set_action(verb, action, [options] { return demo(*options); });
 }
 
 }  // namespace mainstem::cli

@@ -163,12 +163,10 @@ void add_import(CLI::App& program, Action& action) {
     auto& verb = add_verb(program, "import", "Store the rows of a CSV or JSON lines file as events",
                           example);
     add_details(verb, details);
-    verb.add_option("FILE", options.file,
-                    "A *.csv file, or a *.jsonl or *.ndjson file of JSON lines; - for standard "
-                    "input. Of any "
-                    "other name, what begins with { is JSON lines, else CSV")
-        ->type_name("")
-        ->required();
+    add_file(verb,
+             "A *.csv file, or a *.jsonl or *.ndjson file of JSON lines; - for standard input. Of "
+             "any other name, what begins with { is JSON lines, else CSV",
+             options.file);
     add_store(verb, options.store);
     add_mapping(verb, options.mapping);
     add_choice(verb,
@@ -196,8 +194,7 @@ void add_import(CLI::App& program, Action& action) {
               .standard = "stop at a bad row"},
              options.bad_rows);
     add_format(verb, arguments->format);
-    verb.callback(
-        [&action, arguments] { action = [arguments] { return import_file(*arguments); }; });
+    set_action(verb, action, [arguments] { return import_file(*arguments); });
 }
 
 }  // namespace mainstem::cli

@@ -125,11 +125,13 @@ void add_read(CLI::App& program, Action& action) {
                options->from, {.least = 1});
     add_number(verb, {.name = "--limit", .help = "Print so many events at most", .standard = "all"},
                options->limit, {});
-    verb.add_flag("--backward", options->backward, "Print the latest first");
-    verb.add_flag("--up-to-damage", options->up_to_damage,
-                  "Read a damaged store as far as it is whole instead of refusing");
+    add_switch(verb, {.name = "--backward", .help = "Print the latest first"}, options->backward);
+    add_switch(verb,
+               {.name = "--up-to-damage",
+                .help = "Read a damaged store as far as it is whole instead of refusing"},
+               options->up_to_damage);
     add_format(verb, options->format);
-    verb.callback([&action, options] { action = [options] { return read(*options); }; });
+    set_action(verb, action, [options] { return read(*options); });
 }
 
 }  // namespace mainstem::cli

@@ -69,7 +69,7 @@ void add_stats(CLI::App& program, Action& action) {
                           "  mainstem stats --store orders --format jsonl");
     add_store(verb, options->store);
     add_format(verb, options->format);
-    verb.callback([&action, options] { action = [options] { return show_stats(*options); }; });
+    set_action(verb, action, [options] { return show_stats(*options); });
 }
 
 }  // namespace mainstem::cli

@@ -111,7 +111,7 @@ void add_streams(CLI::App& program, Action& action) {
               .standard = "all but those of the system"},
              options->prefix);
     add_format(verb, options->format);
-    verb.callback([&action, options] { action = [options] { return streams(*options); }; });
+    set_action(verb, action, [options] { return streams(*options); });
 }
 
 }  // namespace mainstem::cli

@@ -140,7 +140,7 @@ void add_verify(CLI::App& program, Action& action) {
                           "  mainstem verify --store orders");
     add_store_directory(verb, options->store);
     add_format(verb, options->format);
-    verb.callback([&action, options] { action = [options] { return verify(*options); }; });
+    set_action(verb, action, [options] { return verify(*options); });
 }
 
 }  // namespace mainstem::cli
