@@ -55,7 +55,7 @@ protected:
         std::vector<int> numbers;
         for (std::size_t at = 0; (at = ended.out.find(member, at)) != std::string::npos;) {
             at += member.size();
-            numbers.push_back(std::stoi(ended.out.substr(at)));
+            numbers.push_back(std::stoi(ended.out.substr(at, 10)));
         }
         return numbers;
     }
