@@ -37,7 +37,7 @@ asan tsan: %: build/%/build.ninja
 
 soak: build/release/build.ninja ## Run simulations and process kills for as long as a night
 	cmake --build --preset release --parallel $(JOBS)
-	ctest --preset release --parallel $(JOBS) --label-regex 'simulation|integration'
+	ctest --preset release --parallel $(JOBS) --label-regex 'simulation|integration' --timeout 3600
 
 bench: build/release/build.ninja ## Run the micro-benchmarks and measure the log beside the disk's limit
 	cmake --build --preset release --parallel $(JOBS) --target benches mainstem
