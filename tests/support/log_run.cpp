@@ -92,11 +92,13 @@ void LogRun::append_flushed() { append(workload_.fresh(clock_.now(), Durability:
 void LogRun::append_group() {
     Unanswered unanswered;
     queue(2 + random_.below(6), unanswered);
-    // While the group is on its way to the disk, the next one is decided.
+    // While the group is on its way to a slow disk, the next one is decided, and others read.
     if (random_.chance(1, 2)) {
         disk_.in_next_flush([&] {
             queue(1 + random_.below(4), unanswered);
             store_->decide_pending();
+            if (random_.chance(1, 4)) check_running();
+            if (random_.chance(1, 8)) read_beside();
         });
     }
     while (store_->serve_pending() > 0) {
