@@ -15,6 +15,8 @@
 #include "cli/bare_loop.hpp"
 #include "cli/bench.hpp"
 #include "cli/bench_load.hpp"
+#include "cli/bench_streams.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_object.hpp"
 #include "cli/open_store.hpp"
@@ -75,6 +77,7 @@ public:
     Result<BenchAppendResult> run() {
         auto store = open_for_writing(options_.store);
         if (!store) return store.error();
+        if (auto checked = check_streams(*store); !checked) return checked.error();
         const auto chosen = choose_limit();
         if (!chosen) return chosen.error();
         const auto warm = slice(*store, 0.2);
@@ -99,6 +102,19 @@ public:
     }
 
 private:
+    /// Nobody's events are mixed with those of a benchmark.
+    [[nodiscard]] Result<void> check_streams(const Store& store) const {
+        const auto stats = store.stats();
+        if (!stats) return stats.error();
+        const auto own = count_bench_streams(store);
+        if (!own) return own.error();
+        if (stats->streams + stats->system_streams == *own) return {};
+        return Error{CliError::failed,
+                     fmt::format("{} holds other streams; bench append fills its store: give it "
+                                 "one of its own",
+                                 in_quotes(options_.store))};
+    }
+
     /// The best of all kinds of files is the limit.
     Result<void> choose_limit() {
         constexpr int rounds = 3;
@@ -188,14 +204,15 @@ std::string as_table(const BenchAppendOptions& options, const BenchAppendResult&
     Listing listing;
     listing.add(
         "load",
-        fmt::format("{} clients x {} events of {} bytes, {} in flight, {}", options.load.clients,
-                    options.load.batch, options.load.bytes, options.load.in_flight,
+        fmt::format("{} x {} of {}, {} in flight, {}", counted(options.load.clients, "client"),
+                    counted(options.load.batch, "event"), counted(options.load.bytes, "byte"),
+                    options.load.in_flight,
                     options.load.durability == Durability::flushed ? "flushed" : "buffered"));
     listing.add("events per second", rate(median(result.events_per_second)));
     listing.add("limit of the machine",
                 fmt::format("{} ({} file)", rate(median(result.limits)), name(result.limit_file)));
-    listing.add("ratio", fmt::format("{:.1f} % (median of {} turns)", 100 * median(result.ratios),
-                                     result.ratios.size()));
+    listing.add("ratio", fmt::format("{:.1f} % (median of {})", 100 * median(result.ratios),
+                                     counted(result.ratios.size(), "turn")));
     listing.add("p50, p95, p99, p99.9",
                 fmt::format("{:.0f}, {:.0f}, {:.0f}, {:.0f} microseconds",
                             microseconds(result.latencies.quantile(0.5)),

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include <fmt/format.h>
+#include "cli/bench_streams.hpp"
 
 namespace mainstem::cli {
 namespace {
@@ -17,8 +17,6 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::string_view event_type = "OrderPlaced";
-
-std::string stream_of(std::uint64_t client) { return fmt::format("bench-{:06}", client); }
 
 /// What the clients of one slice share.
 struct Slice {
@@ -42,11 +40,11 @@ struct Slice {
 AppendRequest request_of(const AppendLoad& load, std::uint64_t client) {
     AppendRequest request;
     request.durability = load.durability;
-    request.expect = {{stream_of(client), Version{}}};
+    request.expect = {{bench_stream(client), Version{}}};
     const std::string payload(load.bytes, 'x');
     for (std::uint64_t i = 0; i < load.batch; ++i) {
         request.events.push_back(
-            {stream_of(client), {.type = std::string{event_type}, .data = payload}});
+            {bench_stream(client), {.type = std::string{event_type}, .data = payload}});
     }
     return request;
 }
@@ -120,7 +118,7 @@ private:
 
 std::uint64_t event_bytes(const AppendLoad& load) {
     constexpr std::uint64_t header_and_id = 32 + 16;
-    return header_and_id + stream_of(0).size() + event_type.size() + load.bytes;
+    return header_and_id + bench_stream(0).size() + event_type.size() + load.bytes;
 }
 
 Result<double> run_append_load(Store& store, const AppendLoad& load, double seconds,
@@ -136,7 +134,7 @@ Result<double> run_append_load(Store& store, const AppendLoad& load, double seco
                 .mutex = {},
                 .error = {}};
     for (std::uint64_t i = versions.size(); i < load.clients; ++i) {
-        const auto info = store.stream_info(stream_of(i));
+        const auto info = store.stream_info(bench_stream(i));
         if (!info) return info.error();
         versions.push_back(info->version);
     }

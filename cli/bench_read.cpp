@@ -19,9 +19,11 @@
 #include <mainstem/core/random.hpp>
 
 #include "cli/bench.hpp"
+#include "cli/bench_streams.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_object.hpp"
+#include "cli/messages.hpp"
 #include "cli/open_store.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
@@ -45,6 +47,7 @@ struct BenchReadOptions {
 
 struct BenchReadResult {
     std::uint64_t events = 0;
+    std::uint64_t streams = 0;
     std::uint64_t bytes = 0;           ///< of the log
     std::vector<double> scans;         ///< events per second
     std::vector<double> plain_reads;   ///< bytes per second
@@ -55,8 +58,6 @@ struct BenchReadResult {
 double seconds_since(Steady::time_point begin) {
     return std::chrono::duration<double>(Steady::now() - begin).count();
 }
-
-std::string stream_of(std::uint64_t number) { return fmt::format("bench-{:06}", number); }
 
 /// Each event of a stream comes by a request of its own, with one of each other stream between.
 Result<void> fill(Store& store, const BenchReadOptions& options) {
@@ -70,7 +71,7 @@ Result<void> fill(Store& store, const BenchReadOptions& options) {
     Progress progress{"filling", "event"};
     progress.set_total(options.events);
     for (std::uint64_t i = 0; i < options.events && !failed && !interrupt_requested(); ++i) {
-        event.stream = stream_of(i % options.streams);
+        event.stream = bench_stream(i % options.streams);
         event.event.id = EventId::generate();
         free.acquire();
         store.async_append(request, [&](const Result<Appended>& answer) {
@@ -114,8 +115,8 @@ Result<double> scan(const Store& store) {
 }
 
 /// Reads streams in random order for a second. Returns streams per second.
-Result<double> read_streams(const Store& store, const BenchReadOptions& options, std::uint64_t seed,
-                            Histogram& latencies) {
+Result<double> read_streams(const Store& store, std::uint64_t threads, std::uint64_t streams,
+                            std::uint64_t seed, Histogram& latencies) {
     std::atomic<std::uint64_t> reads{0};
     std::atomic<bool> failed{false};
     const auto begin = Steady::now();
@@ -123,7 +124,7 @@ Result<double> read_streams(const Store& store, const BenchReadOptions& options,
         Random random{seed * 1000 + thread};
         std::uint64_t done = 0;
         while (seconds_since(begin) < 1) {
-            const StreamId stream{stream_of(random.below(options.streams))};
+            const StreamId stream{bench_stream(random.below(streams))};
             const auto started = Steady::now();
             for (const auto& event : store.read(stream)) {
                 if (!event) failed = true;
@@ -134,27 +135,49 @@ Result<double> read_streams(const Store& store, const BenchReadOptions& options,
         reads += done;
     };
     {
-        std::vector<std::jthread> threads;
-        threads.reserve(options.threads);
-        for (std::uint64_t i = 0; i < options.threads; ++i) threads.emplace_back(client, i);
+        std::vector<std::jthread> readers;
+        readers.reserve(threads);
+        for (std::uint64_t i = 0; i < threads; ++i) readers.emplace_back(client, i);
     }
     if (failed) return Error{CliError::failed, "a stream could not be read"};
     return static_cast<double>(reads.load()) / seconds_since(begin);
 }
 
+/// Fills a store that is empty; takes one that a bench has filled as it is. Returns the number of
+/// its streams that can be read.
+Result<std::uint64_t> prepare(Store& store, const BenchReadOptions& options) {
+    const auto head = store.head();
+    if (!head) return head.error();
+    const bool is_new = head->value == 0;
+    if (is_new) {
+        const auto filled = fill(store, options);
+        if (!filled) return filled.error();
+    }
+    auto streams = count_bench_streams(store);
+    if (!streams) return streams;
+    if (*streams == 0) {
+        return Error{CliError::failed,
+                     fmt::format("{} holds no streams of the bench; give bench read a store that "
+                                 "is new, empty or filled by the bench",
+                                 in_quotes(options.store))};
+    }
+    if (!is_new && *streams != options.streams) {
+        say(fmt::format("{} is filled already, with {}; --streams is for an empty store",
+                        in_quotes(options.store), counted(*streams, "stream")));
+    }
+    return streams;
+}
+
 Result<BenchReadResult> measure(const BenchReadOptions& options) {
     auto store = open_for_writing(options.store);
     if (!store) return store.error();
-    const auto head = store->head();
-    if (!head) return head.error();
-    if (head->value == 0) {
-        const auto filled = fill(*store, options);
-        if (!filled) return filled.error();
-    }
+    const auto prepared = prepare(*store, options);
+    if (!prepared) return prepared.error();
     const auto stats = store->stats();
     if (!stats) return stats.error();
     BenchReadResult result;
     result.events = stats->events;
+    result.streams = *prepared;
     result.bytes = stats->data_bytes;
     Histogram latencies;
     Progress progress{"bench read", "run"};
@@ -164,7 +187,8 @@ Result<BenchReadResult> measure(const BenchReadOptions& options) {
         if (!plain) return plain.error();
         const auto scanned = scan(*store);
         if (!scanned) return scanned.error();
-        const auto streams = read_streams(*store, options, run + 1, latencies);
+        const auto streams =
+            read_streams(*store, options.threads, result.streams, run + 1, latencies);
         if (!streams) return streams.error();
         result.plain_reads.push_back(*plain);
         result.scans.push_back(*scanned);
@@ -196,7 +220,7 @@ std::string as_line(const BenchReadOptions& options, const BenchReadResult& resu
     return JsonObject{}
                .text("bench", "read")
                .number("events", result.events)
-               .number("streams", options.streams)
+               .number("streams", result.streams)
                .number("bytes", options.bytes)
                .number("threads", options.threads)
                .number("runs", result.scans.size())
@@ -215,8 +239,8 @@ std::string as_table(const BenchReadOptions& options, const BenchReadResult& res
         return with_thousands(static_cast<std::uint64_t>(value));
     };
     Listing listing;
-    listing.add("store", fmt::format("{} events in {}", with_thousands(result.events),
-                                     human_bytes(result.bytes)));
+    listing.add("store", fmt::format("{} in {}, {}", counted(result.events, "event"),
+                                     counted(result.streams, "stream"), human_bytes(result.bytes)));
     listing.add("full scan", fmt::format("{} events a second, one thread, every checksum verified",
                                          rate(median(result.scans))));
     listing.add("plain read of the same bytes",

@@ -1,0 +1,16 @@
+// The streams that `bench` makes: bench-000000, bench-000001, and so on without a gap.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <mainstem/store/store.hpp>
+
+namespace mainstem::cli {
+
+[[nodiscard]] std::string bench_stream(std::uint64_t number);
+
+/// How many of them a store holds. O(log of the number) lookups.
+[[nodiscard]] Result<std::uint64_t> count_bench_streams(const Store& store);
+
+}  // namespace mainstem::cli

@@ -1,0 +1,71 @@
+// `bench` as a process: what it takes for its own, and what it leaves alone.
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "support/child_program.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace mainstem::support {
+namespace {
+
+class CliBench : public testing::Test {
+protected:
+    [[nodiscard]] Ended bench(const std::string& what, std::vector<std::string> flags = {}) const {
+        flags.insert(flags.begin(), {"bench", what, "--store", store()});
+        return run_program(std::move(flags));
+    }
+    void append(const std::string& stream) const {
+        const auto ended =
+            run_program({"append", "--store", store(), "--stream", stream, "--type", "T"});
+        ASSERT_EQ(ended.code, 0) << ended.err;
+    }
+    [[nodiscard]] std::string store() const { return folder_.path("store"); }
+
+    static void expect_refusal(const Ended& ended, std::string_view text) {
+        EXPECT_EQ(ended.code, 1) << ended.err;
+        EXPECT_EQ(ended.out, "");
+        EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
+        EXPECT_TRUE(ended.err.contains(text)) << ended.err;
+    }
+
+private:
+    TemporaryFolder folder_;
+};
+
+TEST_F(CliBench, reads_the_streams_that_are_there) {
+    const std::vector<std::string> flags{"--events", "60", "--streams", "20", "--runs", "1"};
+    const auto filled = bench("read", flags);
+    EXPECT_EQ(filled.code, 0) << filled.err;
+    EXPECT_EQ(filled.err, "");
+    EXPECT_TRUE(filled.out.contains("60 events in 20 streams")) << filled.out;
+
+    const auto again = bench("read", {"--streams", "7", "--runs", "1", "--format", "jsonl"});
+    EXPECT_EQ(again.code, 0) << again.err;
+    EXPECT_EQ(again.err, "mainstem: \"" + store() +
+                             "\" is filled already, with 20 streams; --streams is for an empty "
+                             "store\n");
+    EXPECT_TRUE(again.out.contains(R"("events":60,"streams":20,)")) << again.out;
+}
+
+TEST_F(CliBench, reads_no_streams_of_others) {
+    append("order-1");
+    expect_refusal(bench("read"), "holds no streams of the bench");
+}
+
+TEST_F(CliBench, appends_to_no_store_of_others) {
+    append("bench-000000");
+    append("order-1");
+    expect_refusal(bench("append"), "bench append fills its store: give it one of its own");
+}
+
+TEST_F(CliBench, appends_to_a_store_of_its_own) {
+    append("bench-000000");
+    const auto ended = bench("append", {"--seconds", "1", "--bytes", "1"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_TRUE(ended.out.contains("1 client x 1 event of 1 byte, 1 in flight")) << ended.out;
+    EXPECT_TRUE(ended.out.contains("(median of 1 turn)")) << ended.out;
+}
+
+}  // namespace
+}  // namespace mainstem::support
