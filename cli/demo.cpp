@@ -1,11 +1,9 @@
 // The verb `demo`: takes this machine's own package history as an event log, stores it, opens it
 // again, verifies it, folds it, and compares the outcome with what dpkg says.
 #include <chrono>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -18,8 +16,7 @@
 #include "cli/child_output.hpp"
 #include "cli/demo_report.hpp"
 #include "cli/demo_store.hpp"
-#include "cli/dpkg_line.hpp"
-#include "cli/dpkg_log.hpp"
+#include "cli/dpkg_history.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/generated_history.hpp"
 #include "cli/interrupt.hpp"
@@ -73,52 +70,32 @@ private:
     }
 
     Result<void> read_history() {
-        if (auto read = read_logs(); !read) return read;
-        if (report_.lines > 0) {
-            tell(fmt::format("1. the package history of this machine: {} in {}\n",
-                             counted(report_.lines, "line"), fmt::join(report_.files, ", ")));
-            return {};
-        }
-        report_.generated = true;
-        auto history = generate_history(generated_seed, generated_lines);
-        for (const auto& line : history.lines) take_line(line);
-        expected_ = std::move(history.installed);
-        tell(
-            fmt::format("1. GENERATED history: there is no {}/dpkg.log with lines in it; {} were "
-                        "made up\n",
-                        options_.logs, counted(report_.lines, "line")));
-        return {};
-    }
-
-    /// Takes all lines of all parts of the log; none if there is no log that can be read.
-    Result<void> read_logs() {
-        std::vector<std::string> names;
-        std::error_code failure;
-        for (const auto& entry : std::filesystem::directory_iterator{options_.logs, failure}) {
-            names.push_back(entry.path().filename().string());
-        }
-        for (const auto& name : log_parts(names)) {
-            const auto path = options_.logs + '/' + name;
-            const auto lines_before = report_.lines;
-            const auto read = for_each_line(path, [&](std::string_view line) {
-                take_line(line);
-                return !interrupt_requested();
-            });
-            // A part that cannot be read makes histories incomplete, not wrong.
-            if (!read) say(read.error().message());
-            if (report_.lines > lines_before) report_.files.push_back(path);
-        }
-        if (interrupt_requested()) return interrupted("interrupted while reading");
-        return {};
-    }
-
-    void take_line(std::string_view line) {
-        ++report_.lines;
-        if (auto event = event_of_line(line)) {
-            events_.push_back(std::move(*event));
+        auto read = read_dpkg_history(options_.logs);
+        if (!read) return read.error();
+        history_ = std::move(*read);
+        report_.generated = history_.lines == 0;
+        if (report_.generated) make_up_history();
+        report_.lines = history_.lines;
+        report_.set_aside = history_.set_aside;
+        report_.unread_files = history_.unread.size();
+        if (report_.generated) {
+            tell(fmt::format(
+                "1. GENERATED history: there is no {}/dpkg.log with lines in it; {} were made up\n",
+                options_.logs, counted(report_.lines, "line")));
         } else {
-            ++report_.set_aside;
+            tell(fmt::format("1. the package history of this machine: {} in {}\n",
+                             counted(report_.lines, "line"), fmt::join(history_.files, ", ")));
         }
+        return {};
+    }
+
+    void make_up_history() {
+        auto generated = generate_history(generated_seed, generated_lines);
+        history_ = {};
+        for (const auto& line : generated.lines) {
+            history_.take(line, "generated", history_.lines + 1);
+        }
+        expected_ = std::move(generated.installed);
     }
 
     Result<void> store_history() {
@@ -139,11 +116,16 @@ private:
                          fmt::format("the demonstration needs a new store, and {} holds {}",
                                      in_quotes(report_.store), counted(head->value, "event"))};
         }
-        auto cost = append_history(*store, std::move(events_));
+        auto cost = append_history(*store, std::move(history_.events));
         if (!cost) return cost.error();
         report_.append = *cost;
         tell(fmt::format("   {} read = {} stored + {} set aside\n", counted(report_.lines, "line"),
                          counted(cost->events, "event"), counted(report_.set_aside, "line")));
+        for (const auto& line : history_.first_aside) tell("     " + printable(line) + '\n');
+        if (history_.first_aside.size() < history_.set_aside) {
+            tell(fmt::format("     and {} more\n",
+                             history_.set_aside - history_.first_aside.size()));
+        }
         tell(fmt::format("2. stored in {}: {} in {}, flushed, with expected versions\n",
                          report_.store, counted(cost->requests, "request"),
                          human_duration(cost->elapsed)));
@@ -180,7 +162,7 @@ private:
         const auto store = open_for_reading(report_.store);
         if (!store) return store.error();
         const auto begin = std::chrono::steady_clock::now();
-        const auto states = fold_packages(*store);
+        auto states = fold_packages(*store);
         if (!states) return states.error();
         report_.fold_elapsed = std::chrono::steady_clock::now() - begin;
         const auto stats = store->stats();
@@ -191,6 +173,10 @@ private:
             tell(fmt::format("4. folded {}; nothing to compare with\n",
                              counted(states->size(), "package")));
             return {};
+        }
+        // What was not read may tell more of any package.
+        if (has_gap()) {
+            for (auto& [package, state] : *states) state.complete = false;
         }
         report_.comparison = compare(*states, *expected_);
         tell(comparison_text(*report_.comparison));
@@ -215,11 +201,14 @@ private:
                         with_thousands(comparison.compared()),
                         report_.generated ? "the GENERATED outcome" : "dpkg-query");
         if (comparison.not_in_log > 0) {
-            text +=
-                fmt::format("   not compared, since the log begins after they were installed: {}\n",
-                            counted(comparison.not_in_log, "package"));
+            text += fmt::format("   not compared, since {}: {}\n",
+                                has_gap() ? "the log that was read does not name them"
+                                          : "the log begins after they were installed",
+                                counted(comparison.not_in_log, "package"));
         }
-        text += names_text("different, but installed before the log begins", comparison.incomplete);
+        text += names_text(has_gap() ? "different, but the log could not be read whole"
+                                     : "different, but installed before the log begins",
+                           comparison.incomplete);
         text += names_text("different, with their WHOLE history in the log", comparison.wrong);
         return text;
     }
@@ -236,6 +225,9 @@ private:
         return text;
     }
 
+    /// Some of the log could not be read: then no history is proven to be complete.
+    [[nodiscard]] bool has_gap() const { return !history_.unread.empty(); }
+
     [[nodiscard]] std::string directory() const {
         constexpr std::string_view scheme = "file:";
         return report_.store.starts_with(scheme) ? report_.store.substr(scheme.size())
@@ -246,14 +238,15 @@ private:
         if (!report_.comparison || report_.comparison->wrong.empty()) return {};
         const auto& wrong = report_.comparison->wrong;
         return Error{CliError::failed,
-                     fmt::format("{} with a complete history disagree with dpkg, first {}",
-                                 counted(wrong.size(), "package"), wrong.front())};
+                     fmt::format("{} with a complete history {} with dpkg, first {}",
+                                 counted(wrong.size(), "package"),
+                                 wrong.size() == 1 ? "disagrees" : "disagree", wrong.front())};
     }
 
     const DemoOptions& options_;
     Output output_;
     DemoReport report_;
-    std::vector<StreamEvent> events_;
+    DpkgHistory history_;
     std::optional<InstalledPackages> expected_;
     std::optional<TemporaryFolder> folder_;
 };

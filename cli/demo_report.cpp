@@ -125,6 +125,7 @@ std::string report_line(const DemoReport& report) {
         .number("lines", report.lines)
         .number("events", append.events)
         .number("set_aside", report.set_aside)
+        .number("unread_files", report.unread_files)
         .number("streams", report.streams)
         .number("bytes", report.verified.bytes)
         .number("requests", append.requests)

@@ -15,10 +15,11 @@
 namespace mainstem::cli {
 
 struct DemoReport {
-    bool generated = false;          ///< the history is made up
-    std::vector<std::string> files;  ///< of the log, oldest first
-    std::uint64_t lines = 0;         ///< read
-    std::uint64_t set_aside = 0;     ///< lines that are no events
+    bool generated = false;       ///< the history is made up
+    std::uint64_t lines = 0;      ///< read
+    std::uint64_t set_aside = 0;  ///< lines that are no events
+    std::uint64_t unread_files =
+        0;  ///< not read, or not to their end: no history is proven complete
     std::uint64_t streams = 0;
     std::string store;  ///< directory
     AppendCost append;

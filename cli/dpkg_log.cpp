@@ -2,10 +2,14 @@
 #include "cli/dpkg_log.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 #include <zlib.h>
@@ -18,15 +22,22 @@ namespace mainstem::cli {
 namespace {
 
 constexpr std::string_view log_name = "dpkg.log";
-constexpr std::string_view compressed_ending = ".gz";
 constexpr std::size_t longest_part = 64UL * 1024;
+
+/// Parts that are easier to read come first.
+enum class Packing : std::uint8_t { none, gzip, unsupported };
+constexpr std::array<std::pair<std::string_view, Packing>, 4> packings{
+    {{".gz", Packing::gzip},
+     {".xz", Packing::unsupported},
+     {".bz2", Packing::unsupported},
+     {".zst", Packing::unsupported}}};
 
 struct Part {
     std::string name;
     /// Parts with dates are older than numbered ones are older than the log itself; among their
     /// like, early dates and high numbers come first.
     std::tuple<int, std::int64_t> age;
-    bool compressed = false;
+    Packing packing = Packing::none;
 };
 
 std::optional<Part> part_of(const std::string& name) {
@@ -34,9 +45,14 @@ std::optional<Part> part_of(const std::string& name) {
     if (!rest.starts_with(log_name)) return std::nullopt;
     rest.remove_prefix(log_name.size());
     Part part{.name = name, .age = {2, 0}};
-    part.compressed = rest.ends_with(compressed_ending);
-    if (part.compressed) rest.remove_suffix(compressed_ending.size());
-    if (rest.empty()) return part.compressed ? std::nullopt : std::optional{part};
+    for (const auto& [ending, packing] : packings) {
+        if (!rest.ends_with(ending)) continue;
+        part.packing = packing;
+        rest.remove_suffix(ending.size());
+        break;
+    }
+    const bool is_packed = part.packing != Packing::none;
+    if (rest.empty()) return is_packed ? std::nullopt : std::optional{part};
     const auto number = parse_number(rest.substr(1));
     if (!number) return std::nullopt;
     if (rest.front() == '.') {
@@ -53,36 +69,51 @@ struct CloseFile {
     void operator()(gzFile_s* file) const noexcept { gzclose(file); }
 };
 
+/// Why zlib stopped; nullopt if it reached the end.
+std::optional<std::string> fault_of(gzFile_s* file, const std::string& path) {
+    int code = Z_OK;
+    std::string reason = gzerror(file, &code);
+    if (code == Z_OK || code == Z_STREAM_END) return std::nullopt;
+    const auto prefix = path + ": ";
+    return reason.starts_with(prefix) ? reason.substr(prefix.size()) : reason;
+}
+
 }  // namespace
 
-std::vector<std::string> log_parts(const std::vector<std::string>& names) {
+LogParts log_parts(const std::vector<std::string>& names) {
     std::vector<Part> parts;
     for (const auto& name : names) {
         if (auto part = part_of(name)) parts.push_back(std::move(*part));
     }
     std::ranges::sort(parts, {},
-                      [](const Part& part) { return std::tuple{part.age, part.compressed}; });
+                      [](const Part& part) { return std::tuple{part.age, part.packing}; });
     const auto twice = std::ranges::unique(parts, {}, &Part::age);
     parts.erase(twice.begin(), twice.end());
-    std::vector<std::string> ordered;
-    ordered.reserve(parts.size());
-    for (auto& part : parts) ordered.push_back(std::move(part.name));
+    LogParts ordered;
+    for (auto& part : parts) {
+        const bool is_readable = part.packing != Packing::unsupported;
+        (is_readable ? ordered.readable : ordered.unsupported).push_back(std::move(part.name));
+    }
     return ordered;
 }
 
 Result<void> for_each_line(const std::string& path, const LineVisitor& visit) {
     const std::unique_ptr<gzFile_s, CloseFile> file{gzopen(path.c_str(), "rb")};
-    if (!file) return Error{CliError::failed, fmt::format("cannot open {}", in_quotes(path))};
+    if (!file)
+        return Error{CliError::failed, fmt::format("cannot read {}: {}", in_quotes(path),
+                                                   std::generic_category().message(errno))};
     std::vector<char> buffer(longest_part);
     while (gzgets(file.get(), buffer.data(), static_cast<int>(buffer.size())) != nullptr) {
         std::string_view line{buffer.data()};
-        if (line.ends_with('\n')) line.remove_suffix(1);
+        const bool is_whole = line.ends_with('\n');
+        // What stands before a fault without a line break may be cut.
+        if (!is_whole && fault_of(file.get(), path)) break;
+        if (is_whole) line.remove_suffix(1);
         if (!visit(line)) return {};
     }
-    int code = Z_OK;
-    const std::string reason = gzerror(file.get(), &code);
-    if (code == Z_OK || code == Z_STREAM_END) return {};
-    return Error{CliError::failed, fmt::format("cannot read {}: {}", in_quotes(path), reason)};
+    const auto fault = fault_of(file.get(), path);
+    if (!fault) return {};
+    return Error{CliError::failed, fmt::format("cannot read {}: {}", in_quotes(path), *fault)};
 }
 
 }  // namespace mainstem::cli

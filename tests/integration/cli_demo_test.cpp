@@ -80,7 +80,53 @@ TEST_F(CliDemo, folds_a_history_to_what_dpkg_says) {
           "latency of an append, p99"}) {
         EXPECT_TRUE(ended.out.contains(text)) << text << '\n' << ended.out;
     }
+    EXPECT_TRUE(ended.out.contains("     " + path("logs/dpkg.log") + ":2: \"what is this\"\n2. "))
+        << ended.out;
     EXPECT_FALSE(ended.out.contains("GENERATED"));
+}
+
+TEST_F(CliDemo, shows_the_first_lines_that_it_sets_aside) {
+    write_log("dpkg.log", std::string{first_part} + "a\nb\nc\nd\ne\n");
+    write_dpkg_query("printf 'tool:amd64 1.0 installed\\nold:amd64 2 installed\\n'");
+    const auto ended = demo();
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_TRUE(ended.out.contains(path("logs/dpkg.log") + ":8: \"c\"\n     and 2 more\n"))
+        << ended.out;
+}
+
+TEST_F(CliDemo, takes_no_history_for_complete_when_a_part_is_cut) {
+    std::string lines = second_part;
+    for (int i = 0; i < 3000; ++i) {
+        lines += "2026-02-02 10:00:00 status installed p" + std::to_string(i * 7919) + ":all 1\n";
+    }
+    write_packed_log("dpkg.log.2.gz", lines);
+    const auto cut = path("logs/dpkg.log.2.gz");
+    std::filesystem::resize_file(cut, std::filesystem::file_size(cut) / 2);
+    write_dpkg_query("printf 'gone:all 5 installed\\nother:all 1 installed\\n'");
+    const auto ended = demo();
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(ended.err, "mainstem: cannot read \"" + cut + "\": unexpected end of file\n");
+    for (const auto* const text :
+         {"different, but the log could not be read whole: ",
+          "gone:all: by its events not-installed, by dpkg installed 5",
+          "not compared, since the log that was read does not name them: 1 package\n"}) {
+        EXPECT_TRUE(ended.out.contains(text)) << text << '\n' << ended.out;
+    }
+    EXPECT_FALSE(ended.out.contains("WHOLE history")) << ended.out;
+    EXPECT_TRUE(demo({"--format", "jsonl"}).out.contains(R"("unread_files":1)"));
+}
+
+TEST_F(CliDemo, names_parts_in_a_compression_that_it_does_not_know) {
+    write_log("dpkg.log", second_part);
+    write_log("dpkg.log.1.xz", "packed");
+    write_log("dpkg.log.2.zst", "packed");
+    write_dpkg_query("printf 'gone:all 5 installed\\n'");
+    const auto ended = demo();
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(ended.err, "mainstem: cannot read " + path("logs/dpkg.log.2.zst") + ", " +
+                             path("logs/dpkg.log.1.xz") +
+                             ": compressed otherwise than by gzip; unpack them first\n");
+    EXPECT_TRUE(ended.out.contains("the log could not be read whole")) << ended.out;
 }
 
 TEST_F(CliDemo, fails_when_a_complete_history_disagrees) {
@@ -90,8 +136,9 @@ TEST_F(CliDemo, fails_when_a_complete_history_disagrees) {
     EXPECT_EQ(ended.code, 1);
     EXPECT_TRUE(ended.out.contains("different, with their WHOLE history in the log: 1 package"))
         << ended.out;
-    EXPECT_TRUE(ended.err.contains("gone:all: by its events not-installed, by dpkg installed 5"))
-        << ended.err;
+    EXPECT_EQ(ended.err,
+              "mainstem: 1 package with a complete history disagrees with dpkg, first gone:all: by "
+              "its events not-installed, by dpkg installed 5\n");
 }
 
 TEST_F(CliDemo, makes_up_a_history_where_there_is_none) {
