@@ -80,6 +80,7 @@ private:
         const auto appended = store_.append(request_);
         if (!appended) {
             const auto& error = appended.error();
+            if (error == StoreError::id_reused) return reused(error);
             if (!error.conflict()) return stopped(error);
             return conflict(error.conflict()->stream, error.conflict()->actual);
         }
@@ -97,6 +98,11 @@ private:
     [[nodiscard]] std::string kept() const {
         return fmt::format("{} of earlier batches stored", counted(stored_, "event"));
     }
+    /// The same, and of the batch in hand.
+    [[nodiscard]] std::string kept_without_batch() const {
+        return fmt::format("nothing of the batch that begins in line {} is stored, {}", first_line_,
+                           kept());
+    }
 
     [[nodiscard]] Error bad(std::uint64_t line, const std::string& what) const {
         return {CliError::failed, fmt::format("{}:{}: {}; {}", options_.name, line, what, kept())};
@@ -110,10 +116,14 @@ private:
         const auto found =
             version.value == 0 ? std::string{"none"} : fmt::format("version {}", version.value);
         return {StoreError::conflict,
-                fmt::format("{}:{}: {}: expected {}, found {}; nothing of the batch that begins in "
-                            "line {} is stored, {}",
-                            options_.name, line, stream.view(), wanted.to_string(), found,
-                            first_line_, kept())};
+                fmt::format("{}:{}: {}: expected {}, found {}; {}", options_.name, line,
+                            stream.view(), wanted.to_string(), found, kept_without_batch())};
+    }
+
+    /// A request is known by the id of its first event.
+    [[nodiscard]] Error reused(const Error& error) const {
+        return {StoreError::id_reused, fmt::format("{}:{}: {}; {}", options_.name, first_line_,
+                                                   error.message(), kept_without_batch())};
     }
 
     /// An error that no line is to blame for.

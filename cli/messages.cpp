@@ -5,10 +5,19 @@
 
 #include <fmt/format.h>
 
+#include <mainstem/store/append.hpp>
+
 #include "cli/exit_code.hpp"
 #include "cli/text.hpp"
 
 namespace mainstem::cli {
+namespace {
+
+std::string without_prefix(const std::string& message, std::string_view prefix) {
+    return message.starts_with(prefix) ? message.substr(prefix.size()) : message;
+}
+
+}  // namespace
 
 void say(std::string_view text) noexcept {
     const auto line = error_line(text);
@@ -24,9 +33,16 @@ std::string no_time(std::string_view name, std::string_view value) {
 }
 
 std::string reason_for_one(const Error& error) {
-    constexpr std::string_view number = "event 1: ";
-    const auto& message = error.message();
-    return message.starts_with(number) ? message.substr(number.size()) : message;
+    return without_prefix(error.message(), "event 1: ");
+}
+
+Result<void> check_stream_name(std::string_view flag, const std::string& name) {
+    AppendRequest request;
+    request.expect.push_back({name, Expect::any});
+    const auto checked = check_request(request);
+    if (checked) return {};
+    const auto reason = without_prefix(checked.error().message(), "expectation 1: ");
+    return Error{StoreError::invalid, fmt::format("{}: {}", flag, reason)};
 }
 
 }  // namespace mainstem::cli

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <mainstem/core/error.hpp>
+#include <mainstem/core/result.hpp>
 
 namespace mainstem::cli {
 
@@ -16,5 +17,8 @@ void say(std::string_view text) noexcept;
 
 /// Why a store refused a request of one event, without the number of the event.
 [[nodiscard]] std::string reason_for_one(const Error& error);
+
+/// The error for the value of `flag` if no stream can have that name.
+[[nodiscard]] Result<void> check_stream_name(std::string_view flag, const std::string& name);
 
 }  // namespace mainstem::cli

@@ -74,6 +74,13 @@ const CLI::App& chosen(const CLI::App& app) {
     return verbs.empty() ? app : chosen(*verbs.front());
 }
 
+/// `append`, `bench append`; the program itself is `mainstem`.
+std::string name_of(const CLI::App& verb) {
+    const auto* const parent = verb.get_parent();
+    const bool has_parent_verb = parent != nullptr && parent->get_parent() != nullptr;
+    return has_parent_verb ? name_of(*parent) + ' ' + verb.get_name() : verb.get_name();
+}
+
 /// What CLI11 says, but for its words about a flag that was given twice.
 std::string in_plain_words(const CLI::ParseError& error) {
     std::string what = error.what();
@@ -91,15 +98,15 @@ std::string usage_message(const CLI::App& program, const CLI::ParseError& error)
             return not_among(fmt::format("{} is no verb", in_quotes(first)), first, "verbs",
                              verb_names(verb));
         }
-        const auto what = fmt::format("{} does not take {}", verb.get_name(), in_quotes(first));
+        const auto what = fmt::format("{} does not take {}", name_of(verb), in_quotes(first));
         return not_among(what, first.substr(0, first.find('=')), "flags", flag_names(verb));
     }
     if (!verb_names(verb).empty()) {
-        return fmt::format("{} needs a verb; the verbs are {}", verb.get_name(),
+        return fmt::format("{} needs a verb; the verbs are {}", name_of(verb),
                            fmt::join(verb_names(verb), ", "));
     }
     return fmt::format("{}; `mainstem {} --help` shows what there is", in_plain_words(error),
-                       verb.get_name());
+                       name_of(verb));
 }
 
 void add_all(CLI::App& program, Action& action) {

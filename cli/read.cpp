@@ -82,11 +82,15 @@ Result<std::uint64_t> print_table(EventCursor cursor, Output& output) {
                    to_rfc3339(event.occurred_at),
                    shortened(printable(event.data.substr(0, 4 * data_width)), data_width)});
     });
-    table.finish();
+    // An error stands alone, unless something was read before it.
+    if (count || !table.empty()) table.finish();
     return count;
 }
 
 Result<void> read(const ReadOptions& options) {
+    if (options.stream) {
+        if (auto checked = check_stream_name("--stream", *options.stream); !checked) return checked;
+    }
     const auto store = open_for_reading(options.store, options.up_to_damage);
     if (!store) return store.error();
     Output output;

@@ -10,6 +10,7 @@
 
 #include "cli/interrupt.hpp"
 #include "cli/json_object.hpp"
+#include "cli/messages.hpp"
 #include "cli/open_store.hpp"
 #include "cli/output.hpp"
 #include "cli/table.hpp"
@@ -75,7 +76,7 @@ Result<StreamCounts> print_table(const Store& store, const StreamsOptions& optio
         table.add({info.stream.str(), fmt::format("{}", info.version.value),
                    fmt::format("{}", info.last_position.value)});
     });
-    table.finish();
+    if (counts || !table.empty()) table.finish();
     if (!counts) return counts;
     output.write(counted(counts->listed, "stream"));
     if (counts->left_out > 0) {
@@ -87,6 +88,9 @@ Result<StreamCounts> print_table(const Store& store, const StreamsOptions& optio
 }
 
 Result<void> streams(const StreamsOptions& options) {
+    if (!options.prefix.empty()) {
+        if (auto checked = check_stream_name("--prefix", options.prefix); !checked) return checked;
+    }
     const auto store = open_for_reading(options.store);
     if (!store) return store.error();
     Output output;

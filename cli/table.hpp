@@ -25,6 +25,8 @@ public:
 
     void add(std::vector<std::string> row);
     void finish();
+    /// No row was added.
+    [[nodiscard]] bool empty() const noexcept { return held_.empty() && !widths_are_set_; }
 
 private:
     static constexpr std::size_t rows_that_set_widths = 100;

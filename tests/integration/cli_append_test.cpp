@@ -131,6 +131,20 @@ TEST_F(CliAppend, recognises_a_batch_that_it_has_stored) {
     EXPECT_EQ(events(), 1);
 }
 
+TEST_F(CliAppend, names_the_line_of_an_id_that_names_another_request) {
+    const std::string first =
+        R"({"stream":"a","type":"T","id":"0198c0de-0000-7000-8000-000000000001"})";
+    EXPECT_EQ(append({"--from", "-"}, first).code, 0);
+    const std::string second =
+        R"({"stream":"b","type":"T","id":"0198c0de-0000-7000-8000-000000000001"})";
+    const auto lines = R"({"stream":"c","type":"T"})" + ("\n" + second) + '\n';
+    expect_failure(append({"--from", "-", "--batch", "1"}, lines), 1,
+                   "standard input:2: event id 0198c0de-0000-7000-8000-000000000001 names another "
+                   "request, stored at position 1; give a new request new ids; nothing of the "
+                   "batch that begins in line 2 is stored, 1 event of earlier batches stored");
+    EXPECT_EQ(events(), 2);
+}
+
 TEST_F(CliAppend, gives_all_bytes_back_through_lines) {
     const std::string first =
         R"({"stream":"a","type":"T","data":{"x": 1.0,"x":2e3}, "metadata":{ "z" : [1 ,2] },)"

@@ -73,6 +73,34 @@ TEST_F(CliRead, reads_parts_both_ways) {
     EXPECT_EQ(run("read", {"--from", "11"}).code, 1);
 }
 
+TEST_F(CliRead, refuses_names_that_no_stream_can_have) {
+    fill(1);
+    const auto expect_refusal = [&](const std::string& verb, std::vector<std::string> flags,
+                                    const std::string& reason) {
+        const auto ended = run(verb, std::move(flags));
+        EXPECT_EQ(ended.code, 1) << ended.err;
+        EXPECT_EQ(ended.out, "");
+        EXPECT_TRUE(ended.err.starts_with("mainstem: " + reason)) << ended.err;
+        EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
+    };
+    expect_refusal("read", {"--stream", ""}, "--stream: the stream's name is empty");
+    expect_refusal("read", {"--stream", "\xFF"}, "--stream: the stream's name is not UTF-8: \\xff");
+    expect_refusal("streams", {"--prefix", "\xFF"}, "--prefix: the stream's name is not UTF-8");
+    const std::string too_long(256, 'x');
+    expect_refusal("read", {"--stream", too_long}, "--stream: the stream's name has 256 bytes");
+    expect_refusal("streams", {"--prefix", too_long}, "--prefix: the stream's name has 256 bytes");
+    EXPECT_EQ(run("read", {"--stream", "$import-x"}).code, 0);
+    EXPECT_EQ(run("streams", {"--prefix", ""}).code, 0);
+}
+
+TEST_F(CliRead, prints_no_header_before_an_error) {
+    fill(1);
+    const auto beyond = run("read", {"--from", "9"});
+    EXPECT_EQ(beyond.code, 1);
+    EXPECT_EQ(beyond.out, "");
+    EXPECT_TRUE(run("read", {"--from", "2"}).out.starts_with("POSITION"));
+}
+
 TEST_F(CliRead, shows_a_table_that_cannot_steer_a_terminal) {
     fill(1, R"("\u001b[2J")");
     EXPECT_EQ(

@@ -86,12 +86,16 @@ TEST(CliUsage, knows_its_verbs_and_flags) {
                        "read does not take \"more\"");
     expect_wrong_usage({"bench", "wirte"}, "\"wirte\" is no verb");
     expect_wrong_usage({"bench"}, "bench needs a verb");
+    expect_wrong_usage({"bench", "append", "--client", "1"},
+                       "bench append does not take \"--client\", perhaps --clients");
     expect_wrong_usage({"--verbose"}, "mainstem does not take \"--verbose\"");
 }
 
 TEST(CliUsage, knows_what_each_flag_takes) {
     expect_wrong_usage({"read"}, "--store is required");
     expect_wrong_usage({"read", "--store"}, "--store");
+    expect_wrong_usage({"append"}, "`mainstem append --help`");
+    expect_wrong_usage({"bench", "append"}, "`mainstem bench append --help`");
     expect_wrong_usage({"read", "--store", "a", "--store", "b"}, "--store can be given only once");
     expect_wrong_usage({"read", "--store", "x", "--limit", "ten"}, "--limit cannot be \"ten\"");
     expect_wrong_usage({"read", "--store", "x", "--limit", "-1"}, "--limit cannot be \"-1\"");
