@@ -10,6 +10,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/expect_text.hpp"
 #include "cli/text.hpp"
+#include "open/address.hpp"
 
 namespace mainstem::cli {
 namespace {
@@ -18,6 +19,22 @@ namespace {
                          const std::string& choices) {
     throw CLI::ValidationError(
         fmt::format("{} cannot be {}; it takes {}", flag, in_quotes(value), choices));
+}
+
+/// What an address that can name a store names. What it may hold (a password) is not shown.
+Address parse_store(const std::string& address) {
+    const auto parsed = parse_address(address);
+    if (!parsed) throw CLI::ValidationError("--store: " + parsed.error().message());
+    return *parsed;
+}
+
+std::string parse_directory(const std::string& address) {
+    const auto parsed = parse_store(address);
+    if (parsed.backend == Address::Backend::memory) {
+        throw CLI::ValidationError(
+            "--store: a memory store ends with the program that fills it; give a directory");
+    }
+    return std::string{parsed.directory};
 }
 
 constexpr auto no_bound = NumberRange{}.most;
@@ -58,12 +75,28 @@ void add_store(CLI::App& verb, std::string& address) {
     const Flag flag{.name = "--store",
                     .help = "The store: a directory, or memory: for one that ends with the program",
                     .takes = "ADDRESS"};
-    add_option(verb, flag, address).required();
+    const auto take = [&address](const CLI::results_t& values) {
+        parse_store(values.front());
+        address = values.front();
+        return true;
+    };
+    add_option(verb, flag, take).required();
 }
 
-void add_store_directory(CLI::App& verb, std::string& address) {
+void add_store_directory(CLI::App& verb, std::string& directory) {
     const Flag flag{.name = "--store", .help = "The store's directory", .takes = "DIRECTORY"};
-    add_option(verb, flag, address).required();
+    const auto take = [&directory](const CLI::results_t& values) {
+        directory = parse_directory(values.front());
+        return true;
+    };
+    add_option(verb, flag, take).required();
+}
+
+void add_store_directory(CLI::App& verb, const Flag& flag, std::optional<std::string>& directory) {
+    add_option(verb, flag, [&directory](const CLI::results_t& values) {
+        directory = parse_directory(values.front());
+        return true;
+    });
 }
 
 void add_format(CLI::App& verb, Format& format) {

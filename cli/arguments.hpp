@@ -48,10 +48,12 @@ void require_verb(CLI::App& verb);
 /// What the verb does: it becomes `action` if the user chooses the verb.
 void set_action(CLI::App& verb, Action& action, Action what);
 
-/// `--store ADDRESS`, required.
+/// `--store ADDRESS`, required. An address that can name no store is a bad value.
 void add_store(CLI::App& verb, std::string& address);
-/// The same for a verb that works on files.
-void add_store_directory(CLI::App& verb, std::string& address);
+/// The same for a verb that works on files: takes the directory that the address names.
+void add_store_directory(CLI::App& verb, std::string& directory);
+/// The same, not required.
+void add_store_directory(CLI::App& verb, const Flag& flag, std::optional<std::string>& directory);
 /// `--format table|jsonl`.
 void add_format(CLI::App& verb, Format& format);
 /// `--durability flushed|buffered`.

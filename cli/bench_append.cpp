@@ -226,9 +226,6 @@ std::string as_table(const BenchAppendOptions& options, const BenchAppendResult&
 }
 
 Result<void> bench_append(const BenchAppendOptions& options) {
-    if (options.store.find(':') != std::string::npos) {
-        return wrong_usage("bench append measures an embedded log; --store takes a directory");
-    }
     const auto result = BenchAppend{options}.run();
     if (!result) return result.error();
     Output output;

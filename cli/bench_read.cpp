@@ -256,9 +256,6 @@ std::string as_table(const BenchReadOptions& options, const BenchReadResult& res
 }
 
 Result<void> bench_read(const BenchReadOptions& options) {
-    if (options.store.find(':') != std::string::npos) {
-        return wrong_usage("bench read measures an embedded log; --store takes a directory");
-    }
     const auto result = measure(options);
     if (!result) return result.error();
     Output output;

@@ -135,7 +135,7 @@ private:
     Result<void> verify_store() {
         const auto begin = std::chrono::steady_clock::now();
         auto verified = verify_log(
-            directory(), [](std::uint64_t, std::uint64_t) { return !interrupt_requested(); });
+            report_.store, [](std::uint64_t, std::uint64_t) { return !interrupt_requested(); });
         if (!verified) return verified.error();
         if (!verified->complete) return interrupted("interrupted; the demonstration ended");
         report_.verify_elapsed = std::chrono::steady_clock::now() - begin;
@@ -228,12 +228,6 @@ private:
     /// Some of the log could not be read: then no history is proven to be complete.
     [[nodiscard]] bool has_gap() const { return !history_.unread.empty(); }
 
-    [[nodiscard]] std::string directory() const {
-        constexpr std::string_view scheme = "file:";
-        return report_.store.starts_with(scheme) ? report_.store.substr(scheme.size())
-                                                 : report_.store;
-    }
-
     [[nodiscard]] Result<void> verdict() const {
         if (!report_.comparison || report_.comparison->wrong.empty()) return {};
         const auto& wrong = report_.comparison->wrong;
@@ -251,13 +245,6 @@ private:
     std::optional<TemporaryFolder> folder_;
 };
 
-Result<void> demo(const DemoOptions& options) {
-    if (options.store && options.store->starts_with("memory:")) {
-        return wrong_usage("the demonstration opens its store again; give --store a directory");
-    }
-    return Demo{options}.run();
-}
-
 constexpr const char* details =
     "Takes dpkg's log with its rotated parts as events, one stream for each package, folds each\n"
     "stream into the package's state, and compares it with what dpkg says. Without such a log, a\n"
@@ -272,12 +259,12 @@ void add_demo(CLI::App& program, Action& action) {
                  "  mainstem demo\n"
                  "  mainstem demo --store history");
     add_details(verb, details);
-    add_text(verb,
-             {.name = "--store",
-              .help = "Keep the store in this directory",
-              .takes = "DIRECTORY",
-              .standard = "a temporary one, removed at the end"},
-             options->store);
+    add_store_directory(verb,
+                        {.name = "--store",
+                         .help = "Keep the store in this directory",
+                         .takes = "DIRECTORY",
+                         .standard = "a temporary one, removed at the end"},
+                        options->store);
     add_text(verb,
              {.name = "--logs",
               .help = "The folder of dpkg.log",
@@ -285,7 +272,7 @@ void add_demo(CLI::App& program, Action& action) {
               .standard = options->logs},
              options->logs);
     add_format(verb, options->format);
-    set_action(verb, action, [options] { return demo(*options); });
+    set_action(verb, action, [options] { return Demo{*options}.run(); });
 }
 
 }  // namespace mainstem::cli

@@ -33,7 +33,7 @@ Result<Store> open_for_writing(const std::string& address) {
 }
 
 Result<Store> open_for_reading(const std::string& address, bool up_to_damage) {
-    if (address.starts_with("memory:")) {
+    if (address == "memory:") {
         return wrong_usage(
             "a memory store ends with the program that fills it; there is none to read");
     }

@@ -95,22 +95,11 @@ Error damaged(const std::string& store, const LogReport& report) {
                         first.what, advice)};
 }
 
-/// The directory of an address that names one.
-Result<std::string> directory_of(const std::string& address) {
-    constexpr std::string_view scheme = "file:";
-    if (address.starts_with("memory:")) {
-        return wrong_usage("a memory store has nothing to verify; give a directory");
-    }
-    return address.starts_with(scheme) ? address.substr(scheme.size()) : address;
-}
-
 Result<void> verify(const VerifyOptions& options) {
-    const auto directory = directory_of(options.store);
-    if (!directory) return directory.error();
     Progress progress{"verify", "byte"};
     std::uint64_t done = 0;
     const auto report =
-        verify_log(*directory, [&](std::uint64_t done_bytes, std::uint64_t total_bytes) {
+        verify_log(options.store, [&](std::uint64_t done_bytes, std::uint64_t total_bytes) {
             progress.set_total(total_bytes);
             progress.update(done_bytes, done_bytes);
             done = done_bytes;
