@@ -2,6 +2,7 @@
 #include "cli/bad_rows.hpp"
 
 #include <cerrno>
+#include <sys/stat.h>
 #include <system_error>
 
 #include <fcntl.h>
@@ -27,11 +28,21 @@ Result<void> BadRows::add(std::string_view raw) {
     return held_.size() < held_most ? Result<void>{} : write();
 }
 
-Result<void> BadRows::write() {
+Result<void> BadRows::open() {
     constexpr int mode = 0644;
-    if (held_.empty()) return {};
-    if (file_ < 0) file_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode);
+    file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode);
     if (file_ < 0) return failed(errno);
+    struct stat status = {};
+    if (fstat(file_, &status) != 0) return failed(errno);
+    if (status.st_size == 0) held_.insert(0, header_);
+    return {};
+}
+
+Result<void> BadRows::write() {
+    if (held_.empty()) return {};
+    if (file_ < 0) {
+        if (auto opened = open(); !opened) return opened;
+    }
     std::string_view rest = held_;
     while (!rest.empty()) {
         const auto written = ::write(file_, rest.data(), rest.size());

@@ -1,5 +1,5 @@
-// The file that bad rows are set aside in: their bytes as they were, so that they can be corrected
-// and imported from there. It is only ever added to.
+// The file that bad rows are set aside in: their bytes as they were, below the header of a CSV
+// file, so that they can be corrected and imported from there. It is only ever added to.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,8 @@ namespace mainstem::cli {
 /// stored. One thread at a time.
 class BadRows {
 public:
-    explicit BadRows(std::string path) : path_(std::move(path)) {}
+    /// `header` is what an empty file begins with.
+    BadRows(std::string path, std::string_view header) : path_(std::move(path)), header_(header) {}
     BadRows(const BadRows&) = delete;
     BadRows& operator=(const BadRows&) = delete;
     ~BadRows();
@@ -28,9 +29,11 @@ public:
 private:
     static constexpr std::size_t held_most = 1UL << 20;
 
+    Result<void> open();
     Error failed(int reason) const;
 
     std::string path_;
+    std::string header_;
     int file_ = -1;
     std::string held_;
 };

@@ -187,12 +187,13 @@ void add_import(CLI::App& program, Action& action) {
               .takes = "NAME",
               .standard = "the file's name"},
              options.source);
-    add_text(verb,
-             {.name = "--bad-rows",
-              .help = "Go on after a bad row, and add it to FILE as it is",
-              .takes = "FILE",
-              .standard = "stop at a bad row"},
-             options.bad_rows);
+    add_text(
+        verb,
+        {.name = "--bad-rows",
+         .help = "Go on after a bad row, and add it to FILE as it is, below the columns' names",
+         .takes = "FILE",
+         .standard = "stop at a bad row"},
+        options.bad_rows);
     add_format(verb, arguments->format);
     set_action(verb, action, [arguments] { return import_file(*arguments); });
 }

@@ -23,15 +23,18 @@ namespace {
 
 class CsvRows final : public ImportRows {
 public:
-    CsvRows(CsvReader reader, ImportMapping mapping, const std::vector<std::string>& header)
-        : reader_(std::move(reader)), mapping_(std::move(mapping)) {
-        columns_.reserve(header.size());
-        for (const auto& name : header) {
+    CsvRows(CsvReader reader, ImportMapping mapping, const std::vector<std::string>& names,
+            std::string header)
+        : reader_(std::move(reader)), mapping_(std::move(mapping)), header_(std::move(header)) {
+        columns_.reserve(names.size());
+        for (const auto& name : names) {
             Column column{.name = name, .use = use_of(mapping_, name)};
             append_json_string(column.quoted_name, name);
             columns_.push_back(std::move(column));
         }
     }
+
+    [[nodiscard]] std::string_view header() const noexcept override { return header_; }
 
     Result<bool> next(ImportRow& row) override {
         row = {};
@@ -73,6 +76,7 @@ private:
 
     CsvReader reader_;
     ImportMapping mapping_;
+    std::string header_;
     std::vector<Column> columns_;
     CsvRow read_;
 };
@@ -194,7 +198,7 @@ Result<std::unique_ptr<ImportRows>> open_csv(Input& input, const ImportMapping& 
             fmt::format("a CSV file needs --stream COLUMN and --type COLUMN; {}", list_of(names)));
     }
     if (auto checked = check_columns(mapping, names); !checked) return checked.error();
-    return std::make_unique<CsvRows>(std::move(reader), mapping, names);
+    return std::make_unique<CsvRows>(std::move(reader), mapping, names, std::string{header.raw});
 }
 
 }  // namespace

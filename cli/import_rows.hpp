@@ -58,6 +58,9 @@ public:
     ImportRows& operator=(const ImportRows&) = delete;
     virtual ~ImportRows() = default;
 
+    /// What a file with some of the rows begins with: a CSV file's first row, its bytes as they
+    /// are.
+    [[nodiscard]] virtual std::string_view header() const noexcept { return {}; }
     /// The next row, valid until the one after it; false at the end.
     virtual Result<bool> next(ImportRow& row) = 0;
 };

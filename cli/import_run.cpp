@@ -54,7 +54,7 @@ public:
                    static_cast<std::size_t>(options.batch)),
           begin_(begin.checkpoint),
           now_(std::move(begin.checkpoint)) {
-        if (options.bad_rows) bad_rows_.emplace(*options.bad_rows);
+        if (options.bad_rows) bad_rows_.emplace(*options.bad_rows, rows.header());
         progress_.set_total(input.size());
     }
 

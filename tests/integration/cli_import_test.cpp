@@ -148,7 +148,7 @@ TEST_F(CliImport, sets_bad_rows_aside) {
     EXPECT_EQ(ended.code, 0) << ended.err;
     EXPECT_TRUE(ended.out.contains(R"("rows":9,"events":4,"events_before":0,"bad_rows":5)"))
         << ended.out;
-    EXPECT_EQ(content("bad.csv"), bad + "x,y\n");
+    EXPECT_EQ(content("bad.csv"), header + bad + "x,y\n");
     for (const int line : {4, 5, 6, 7, 10}) {
         EXPECT_TRUE(ended.err.contains("orders.csv:" + std::to_string(line) + ": ")) << ended.err;
     }
@@ -161,8 +161,32 @@ TEST_F(CliImport, goes_on_with_bad_rows_set_aside) {
     const auto from = file("orders.csv", header + rows(1, 4) + bad + rows(6, 7));
     EXPECT_EQ(import(from, {"--batch", "2"}).code, 1);
     EXPECT_EQ(import(from, {"--batch", "2", "--bad-rows", path("bad.csv")}).code, 0);
-    EXPECT_EQ(content("bad.csv"), bad);
+    EXPECT_EQ(content("bad.csv"), header + bad);
     EXPECT_EQ(stored(), (std::vector<int>{1, 2, 3, 4, 6, 7}));
+}
+
+TEST_F(CliImport, takes_bad_rows_that_were_corrected) {
+    const std::string mark = "\xEF\xBB\xBF";
+    const auto from = file("orders.csv", mark + "order,what,at,row\r\norder-1,Changed,today,1\r\n");
+    const Flags aside{"--bad-rows", path("bad.csv")};
+    EXPECT_EQ(import(from, aside).code, 0);
+    const auto more = import(file("more.csv", header + "order-1,Changed,never,2\n"), aside);
+    EXPECT_EQ(more.code, 0) << more.err;
+    EXPECT_EQ(content("bad.csv"),
+              "order,what,at,row\r\norder-1,Changed,today,1\r\n"
+              "order-1,Changed,never,2\n");
+    auto corrected = content("bad.csv");
+    for (const std::string word : {"today", "never"}) {
+        corrected.replace(corrected.find(word), word.size(), "2026-01-02 03:04:05");
+    }
+    EXPECT_EQ(import(file("bad.csv", corrected)).code, 0);
+    EXPECT_EQ(stored(), numbers(1, 2));
+}
+
+TEST_F(CliImport, sets_bad_lines_aside_as_they_are) {
+    const auto from = file("lines.jsonl", "{\"order\":1,\"what\":\"T\",\"at\":\"today\"}\n");
+    EXPECT_EQ(import(from, {"--bad-rows", path("bad.jsonl")}).code, 0);
+    EXPECT_EQ(content("bad.jsonl"), content("lines.jsonl"));
 }
 
 TEST_F(CliImport, names_columns_that_the_file_lacks) {
@@ -261,7 +285,7 @@ TEST_F(CliImport, goes_on_after_a_kill_without_doubles) {
     auto expected = numbers(1, 12);
     expected.erase(expected.begin() + 5);
     EXPECT_EQ(stored(), expected);
-    EXPECT_EQ(content("bad.csv"), "bad\n");
+    EXPECT_EQ(content("bad.csv"), header + "bad\n");
 }
 
 TEST_F(CliImport, ends_with_130_after_an_interrupt_and_goes_on_later) {
