@@ -10,6 +10,7 @@
 #include <mainstem/store/store.hpp>
 
 #include "cli/append_lines.hpp"
+#include "cli/append_target.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/expect_text.hpp"
 #include "cli/input.hpp"
@@ -17,7 +18,6 @@
 #include "cli/json_object.hpp"
 #include "cli/json_text.hpp"
 #include "cli/messages.hpp"
-#include "cli/open_store.hpp"
 #include "cli/output.hpp"
 #include "cli/table.hpp"
 #include "cli/verbs.hpp"
@@ -139,7 +139,7 @@ Result<NewEvent> event_of(const AppendArguments& arguments) {
     return event;
 }
 
-/// The rule that the event breaks, if there is one: found before a store is made for it.
+/// The rule that the event breaks, if there is one.
 std::optional<Error> refusal(const std::string& stream, const NewEvent& event) {
     AppendRequest request;
     request.events.push_back({stream, event});
@@ -152,26 +152,27 @@ Result<void> append_one(const AppendArguments& arguments, AnswerPrinter& printer
     auto event = event_of(arguments);
     if (!event) return event.error();
     if (const auto refused = refusal(*arguments.stream, *event)) return *refused;
-    auto store = open_for_writing(arguments.store);
-    if (!store) return store.error();
-    const auto appended =
-        store->append(*arguments.stream, std::move(*event),
-                      {.expect = arguments.expect.value_or(WantedVersion{}).as_expected(),
-                       .durability = arguments.lines.durability});
+    auto target = AppendTarget::open(arguments.store);
+    if (!target) return target.error();
+    AppendRequest request{.durability = arguments.lines.durability};
+    if (arguments.expect && *arguments.expect != WantedVersion{}) {
+        request.expect.push_back({*arguments.stream, arguments.expect->as_expected()});
+    }
+    request.events.push_back({*arguments.stream, std::move(*event)});
+    const auto appended = target->append(request);
     if (!appended) return appended.error();
     printer.print(*appended);
     return {};
 }
 
 Result<void> append_many(const AppendArguments& arguments, AnswerPrinter& printer) {
-    // Opened first: a file that is not there must not leave an empty store behind.
     auto input = Input::open(*arguments.from);
     if (!input) return input.error();
-    auto store = open_for_writing(arguments.store);
-    if (!store) return store.error();
+    auto target = AppendTarget::open(arguments.store);
+    if (!target) return target.error();
     auto lines = arguments.lines;
     lines.name = *arguments.from == "-" ? "standard input" : *arguments.from;
-    return append_lines(*store, *input, lines,
+    return append_lines(*target, *input, lines,
                         [&](const Appended& appended) { printer.print(appended); });
 }
 

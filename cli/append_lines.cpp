@@ -25,9 +25,9 @@ constexpr std::uint64_t batch_bytes = 8ULL << 20;
 
 class LineAppender {
 public:
-    LineAppender(Store& store, Input& input, const AppendLinesOptions& options,
+    LineAppender(AppendTarget& target, Input& input, const AppendLinesOptions& options,
                  const BatchDone& done)
-        : store_(store), input_(input), options_(options), done_(done) {
+        : target_(target), input_(input), options_(options), done_(done) {
         request_.durability = options.durability;
         progress_.set_total(input.size());
     }
@@ -72,12 +72,12 @@ private:
 
     Result<void> store_batch() {
         if (const auto stream = expectations_.contradiction()) {
-            const auto info = store_.stream_info(*stream);
-            if (!info) return stopped(info.error());
-            return conflict(*stream, info->version);
+            const auto version = target_.version_of(*stream);
+            if (!version) return stopped(version.error());
+            return conflict(*stream, *version);
         }
         request_.expect = expectations_.for_request();
-        const auto appended = store_.append(request_);
+        const auto appended = target_.append(request_);
         if (!appended) {
             const auto& error = appended.error();
             if (error == StoreError::id_reused) return reused(error);
@@ -134,7 +134,7 @@ private:
         return error.in(fmt::format("{}, {}", options_.name, kept()));
     }
 
-    Store& store_;
+    AppendTarget& target_;
     Input& input_;
     const AppendLinesOptions& options_;
     const BatchDone& done_;
@@ -148,9 +148,9 @@ private:
 
 }  // namespace
 
-Result<void> append_lines(Store& store, Input& input, const AppendLinesOptions& options,
+Result<void> append_lines(AppendTarget& target, Input& input, const AppendLinesOptions& options,
                           const BatchDone& done) {
-    return LineAppender{store, input, options, done}.run();
+    return LineAppender{target, input, options, done}.run();
 }
 
 }  // namespace mainstem::cli

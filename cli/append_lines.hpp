@@ -6,8 +6,8 @@
 #include <string>
 
 #include <mainstem/core/result.hpp>
-#include <mainstem/store/store.hpp>
 
+#include "cli/append_target.hpp"
 #include "cli/input.hpp"
 
 namespace mainstem::cli {
@@ -22,7 +22,7 @@ struct AppendLinesOptions {
 using BatchDone = std::function<void(const Appended&)>;
 
 /// Appends all lines of the input. The error names it and the line; batches before it stay.
-[[nodiscard]] Result<void> append_lines(Store& store, Input& input,
+[[nodiscard]] Result<void> append_lines(AppendTarget& target, Input& input,
                                         const AppendLinesOptions& options, const BatchDone& done);
 
 }  // namespace mainstem::cli

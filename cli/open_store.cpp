@@ -28,8 +28,8 @@ Result<Store> opened(Result<Store> store) {
 
 }  // namespace
 
-Result<Store> open_for_writing(const std::string& address) {
-    return opened(Store::open(address, options_for(OpenMode::create)));
+Result<Store> open_for_writing(const std::string& address, OpenMode mode) {
+    return opened(Store::open(address, options_for(mode)));
 }
 
 Result<Store> open_for_reading(const std::string& address, bool up_to_damage) {

@@ -7,8 +7,10 @@
 
 namespace mainstem::cli {
 
-/// For writing; made if it does not exist. What opening repaired is said on stderr.
-[[nodiscard]] Result<Store> open_for_writing(const std::string& address);
+/// For writing; made if it does not exist, unless `mode` is OpenMode::existing. What opening
+/// repaired is said on stderr.
+[[nodiscard]] Result<Store> open_for_writing(const std::string& address,
+                                             OpenMode mode = OpenMode::create);
 
 /// For reading only; changes nothing. With `up_to_damage`, a damaged store is served as far as it
 /// is whole.

@@ -90,6 +90,22 @@ TEST_F(CliAppend, makes_no_store_for_an_event_that_is_refused) {
     EXPECT_FALSE(std::filesystem::exists(store()));
 }
 
+TEST_F(CliAppend, makes_no_store_for_what_an_empty_one_refuses) {
+    const auto line = R"({"stream":"a","type":"T","expect":1})" + std::string{"\n"};
+    const auto twice = R"({"stream":"a","type":"T","expect":"none"})" + std::string{"\n"};
+    for (const auto* const wanted : {"exists", "7"}) {
+        expect_failure(append({"--stream", "s", "--type", "T", "--expect", wanted}), 3,
+                       "found none");
+    }
+    expect_failure(append({"--from", "-"}, line), 3, "standard input:1: a: expected version 1");
+    expect_failure(append({"--from", "-"}, twice + twice), 3, "standard input:2: a: expected none");
+    expect_failure(append({"--from", "-"}, "{\n"), 1, "standard input:1: ");
+    EXPECT_EQ(append({"--from", "-"}, "\n").code, 0);
+    EXPECT_FALSE(std::filesystem::exists(store()));
+    EXPECT_EQ(append({"--from", "-"}, "\n{\"stream\":\"a\",\"type\":\"T\"}\n").code, 0);
+    EXPECT_EQ(events(), 1);
+}
+
 TEST_F(CliAppend, takes_lines) {
     const auto from =
         file("events.jsonl", R"({"stream":"a","type":"T","expect":"none","data":{"n":1}})"

@@ -1,0 +1,32 @@
+// The store that events are appended to, made when the first request is sure to be taken: what an
+// empty store refuses leaves nothing behind.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <mainstem/store/store.hpp>
+
+namespace mainstem::cli {
+
+/// One thread at a time.
+class AppendTarget {
+public:
+    /// Opens the store at `address` if there is one.
+    static Result<AppendTarget> open(const std::string& address);
+
+    Result<Appended> append(const AppendRequest& request);
+    /// 0 if there is no such stream, or no store yet.
+    [[nodiscard]] Result<Version> version_of(const StreamId& stream) const;
+
+private:
+    explicit AppendTarget(std::string address) : address_(std::move(address)) {}
+
+    Result<void> make_for(const AppendRequest& request);
+
+    std::string address_;
+    std::optional<Store> store_;
+};
+
+}  // namespace mainstem::cli
