@@ -11,6 +11,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/text.hpp"
+#include "core/posix_call.hpp"
 
 namespace mainstem::cli {
 
@@ -19,8 +20,9 @@ BadRows::~BadRows() {
 }
 
 Error BadRows::failed(int reason) const {
-    return {CliError::failed, fmt::format("cannot write bad rows to {}: {}", in_quotes(path_),
-                                          std::generic_category().message(reason))};
+    return {CliError::failed,
+            fmt::format("cannot write bad rows to {}: {}{}", in_quotes(path_),
+                        std::generic_category().message(reason), posix::advice(reason))};
 }
 
 Result<void> BadRows::add(std::string_view raw) {

@@ -14,16 +14,25 @@
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/text.hpp"
+#include "core/posix_call.hpp"
 
 namespace mainstem::cli {
 namespace {
 
 constexpr std::size_t read_bytes = 256UL * 1024;
 
+std::string_view advice(int reason) {
+    switch (reason) {
+        case ENOENT: return "; check its name, or give - for standard input";
+        case EISDIR: return "; name a file in it";
+        default: return posix::advice(reason);
+    }
+}
+
 Error cannot_read(const std::string& path, int reason) {
     return {CliError::failed,
-            fmt::format("cannot read {}: {}", path == "-" ? "standard input" : in_quotes(path),
-                        std::generic_category().message(reason))};
+            fmt::format("cannot read {}: {}{}", path == "-" ? "standard input" : in_quotes(path),
+                        std::generic_category().message(reason), advice(reason))};
 }
 
 }  // namespace

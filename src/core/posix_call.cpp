@@ -26,22 +26,22 @@ DiskError code_of(int number) noexcept {
     }
 }
 
-/// What the user can do about it; empty if there is nothing to say.
+}  // namespace
+
 std::string_view advice(int number) noexcept {
     switch (number) {
         case ENOSPC: return "; make room on that disk";
         case EDQUOT: return "; make room or raise the quota";
         case EFBIG: return "; raise the limit on the size of files (ulimit -f)";
         case EACCES:
-        case EPERM: return "; check its owner and mode";
+        case EPERM: return "; check its owner and mode, and those of the directories above it";
+        case EROFS: return "; name a place elsewhere, or mount that file system for writing";
         case ENOTDIR: return "; a part of that path is a file and no directory";
         case EMFILE: return "; raise the limit on open files (ulimit -n)";
         case EIO: return "; the disk may be failing, see the system's log";
         default: return "";
     }
 }
-
-}  // namespace
 
 FileDescriptor::~FileDescriptor() {
     // Linux closes the descriptor even if close() reports an error, so it is never called twice.

@@ -40,6 +40,9 @@ auto unless_interrupted(Call call) {
 /// open(2), not inherited by programs that this one starts; not open if it fails, see errno.
 FileDescriptor open_path(const std::string& path, int flags);
 
+/// What the user can do about an errno, after a semicolon; empty if there is nothing to say.
+std::string_view advice(int number) noexcept;
+
 /// "cannot <verb> "<path>": <what the system says>; <what to do>". `number` is an errno.
 Error system_error(std::string_view verb, const std::string& path, int number);
 

@@ -260,7 +260,7 @@ TEST_F(CliAppend, cannot_write_into_a_read_only_folder) {
         locked.path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
     const auto ended =
         run_program({"append", "--store", locked.path("store"), "--stream", "s", "--type", "T"});
-    expect_failure(ended, 1, "store");
+    expect_failure(ended, 1, "check its owner and mode, and those of the directories above it");
 }
 
 }  // namespace

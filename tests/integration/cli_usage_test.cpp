@@ -177,9 +177,10 @@ TEST(CliUsage, creates_a_store_by_append_and_import_only) {
 TEST(CliUsage, says_what_to_do) {
     const TemporaryFolder folder;
     std::ofstream{folder.path("file")} << "text";
-    const auto message = [&](Arguments arguments) {
-        const auto ended = run_program(std::move(arguments), {}, {.folder = folder.path()});
-        EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
+    const auto message = [&](Arguments arguments, std::string_view input = {}) {
+        const auto ended = run_program(std::move(arguments), input, {.folder = folder.path()});
+        EXPECT_TRUE(ended.err.ends_with('\n')) << ended.err;
+        EXPECT_EQ(std::ranges::count(ended.err, '\n'), input.empty() ? 1 : 2) << ended.err;
         EXPECT_EQ(ended.code, 1) << ended.err;
         return ended.err;
     };
@@ -191,6 +192,14 @@ TEST(CliUsage, says_what_to_do) {
     EXPECT_TRUE(appended.contains("is a file and no directory")) << appended;
     const auto deep = message({"append", "--store", "no/such", "--stream", "s", "--type", "T"});
     EXPECT_TRUE(deep.contains("make the one above it first")) << deep;
+    const auto missing = message({"append", "--store", "x", "--from", "missing"});
+    EXPECT_TRUE(missing.contains("check its name, or give - for standard input")) << missing;
+    const auto folder_given = message({"append", "--store", "x", "--from", "."});
+    EXPECT_TRUE(folder_given.contains("name a file in it")) << folder_given;
+    const auto aside = message({"import", "-", "--store", "bad", "--stream", "s", "--type", "t",
+                                "--source", "n", "--bad-rows", "file/bad"},
+                               "s,t\n,\n");
+    EXPECT_TRUE(aside.contains("file/bad\": Not a directory; a part of that path")) << aside;
     const auto named = message({"import", "file", "--store", "x", "--stream", "s", "--type", "t",
                                 "--source", std::string(300, 'n')});
     EXPECT_TRUE(named.contains("a shorter one")) << named;

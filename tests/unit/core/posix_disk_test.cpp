@@ -343,9 +343,9 @@ TEST_F(PosixDiskDeathTest, a_folder_of_another_user_is_no_permission) {
         if (::getuid() == 0 && ::setuid(nobody) != 0) ::_exit(0);
         end_with(disk.open(folder.path("a"), FileMode::create_new));
     };
-    EXPECT_EXIT(open_as_another_user(),
-                testing::ExitedWithCode(failed_with(DiskError::no_permission)),
-                "Permission denied; check its owner and mode");
+    EXPECT_EXIT(
+        open_as_another_user(), testing::ExitedWithCode(failed_with(DiskError::no_permission)),
+        "Permission denied; check its owner and mode, and those of the directories above it");
     ::chmod(folder.path().c_str(), 0700);
 }
 
@@ -363,6 +363,12 @@ TEST(PosixError, tells_apart_what_a_caller_can_act_on) {
     }
     for (const int number : {EIO, EINVAL, ENOTDIR, ELOOP, EINTR})
         EXPECT_EQ(code(number), DiskError::failed) << number;
+}
+
+TEST(PosixError, says_what_to_do_about_a_read_only_file_system) {
+    EXPECT_EQ(posix::system_error("create", "f", EROFS).message(),
+              "cannot create \"f\": Read-only file system; name a place elsewhere, or mount that "
+              "file system for writing");
 }
 
 TEST(PosixError, is_one_line_whatever_the_path) {
