@@ -56,7 +56,9 @@ void DpkgHistory::take(std::string_view line, std::string_view file, std::uint64
 
 Result<DpkgHistory> read_dpkg_history(const std::string& folder) {
     const auto parts = parts_in(folder);
-    const auto path_of = [&](const std::string& name) { return fmt::format("{}/{}", folder, name); };
+    const auto path_of = [&](const std::string& name) {
+        return fmt::format("{}/{}", folder, name);
+    };
     DpkgHistory history;
     for (const auto& name : parts.unsupported) history.unread.push_back(path_of(name));
     if (!history.unread.empty()) {
