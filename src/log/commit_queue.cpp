@@ -56,7 +56,7 @@ CommitQueue::CommitQueue(Service& service, bool committer) : service_(&service) 
     if (committer) thread_ = std::thread{[this] { commit_loop(); }};
 }
 
-CommitQueue::~CommitQueue() {
+void CommitQueue::end() {
     {
         const std::lock_guard lock{mutex_};
         ending_ = true;
@@ -84,8 +84,13 @@ std::uint32_t CommitQueue::wait(Pending& pending) const {
 }
 
 bool CommitQueue::full() const noexcept {
-    return queued_.requests.size() + decided_.requests.size() >= limits::queued_requests ||
-           queued_.bytes + decided_.bytes >= limits::queued_bytes.value;
+    std::size_t requests = 0;
+    std::size_t bytes = 0;
+    for (const Waiting* waiting : {&queued_, &in_hand_, &decided_}) {
+        requests += waiting->requests.size();
+        bytes += waiting->bytes;
+    }
+    return requests >= limits::queued_requests || bytes >= limits::queued_bytes.value;
 }
 
 void CommitQueue::run(Pending& pending) {
@@ -138,14 +143,14 @@ void CommitQueue::work(Lock lock, const Pending* own) {
 void CommitQueue::decide(Lock& lock) {
     while (!deciding_ && !queued_.requests.empty() && !(stuck_ && committing_)) {
         if (!committing_ && decided_.bytes >= enough_bytes) return;
-        Waiting batch;
-        std::swap(batch, queued_);
+        std::swap(in_hand_, queued_);
         deciding_ = true;
         const bool disk_is_free = !committing_;
         lock.unlock();
-        const std::size_t count = service_->decide(batch.requests, disk_is_free);
+        const std::size_t count = service_->decide(in_hand_.requests, disk_is_free);
         lock.lock();
         deciding_ = false;
+        const Waiting batch = std::exchange(in_hand_, {});
         stuck_ = count < batch.requests.size();
         for (std::size_t i = 0; i < count; ++i) decided_.push(*batch.requests[i]);
         if (stuck_) put_back(std::span{batch.requests}.subspan(count));
@@ -186,7 +191,7 @@ Pending* CommitQueue::next_committer() {
 }
 
 void CommitQueue::tell_committer() {
-    if (!thread_.joinable()) return;
+    if (!thread_.joinable() || committer_works_) return;
     committing_ = true;
     committer_wanted_ = true;
     committer_.notify_one();
@@ -217,7 +222,12 @@ void CommitQueue::commit_loop() {
         if (!committer_wanted_) return;
         committer_wanted_ = false;
         committing_ = false;
+        committer_works_ = true;
         work(std::move(lock), nullptr);
+        lock = Lock{mutex_};
+        committer_works_ = false;
+        const bool waits = !queued_.requests.empty() || !decided_.requests.empty();
+        if (waits && !committing_ && !deciding_) tell_committer();
     }
 }
 

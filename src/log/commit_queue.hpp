@@ -33,19 +33,27 @@ public:
 
         /// Decides about the requests in order and adds them to the growing group. Returns how many
         /// it could decide, which is all of them if nothing is being committed.
-        virtual std::size_t decide(std::span<Pending* const> requests, bool disk_is_free) = 0;
+        virtual std::size_t decide(std::span<Pending* const> requests,
+                                   bool disk_is_free) noexcept = 0;
         /// The growing group is the one to be committed. While nobody decides or commits.
-        virtual void close_group() = 0;
+        virtual void close_group() noexcept = 0;
         /// Commits that group, which is made of these requests, and sets their answers.
-        virtual void commit(std::span<Pending* const> requests) = 0;
+        virtual void commit(std::span<Pending* const> requests) noexcept = 0;
     };
 
     /// `committer`: start a thread for asynchronous appends; without it, call serve_pending.
     CommitQueue(Service& service, bool committer);
-    /// Answers everything that was queued, then ends.
-    ~CommitQueue();
+    ~CommitQueue() { end(); }
     CommitQueue(const CommitQueue&) = delete;
     CommitQueue& operator=(const CommitQueue&) = delete;
+
+    /// Answers everything that was queued, also what callbacks queue meanwhile. Nothing may be
+    /// queued after.
+    void end();
+    /// True on the thread that calls callbacks for want of another.
+    [[nodiscard]] bool on_committer() const noexcept {
+        return thread_.get_id() == std::this_thread::get_id();
+    }
 
     /// Queues and waits until `pending` is answered; waits for room, too, while the queue is full.
     void run(Pending& pending);
@@ -85,6 +93,7 @@ private:
     std::condition_variable room_;       ///< for callers, while the queue is full
     std::condition_variable committer_;  ///< for the committer: work, or the end
     Waiting queued_;
+    Waiting in_hand_;  ///< of who decides
     Waiting decided_;
     std::size_t waiting_for_room_ = 0;
     bool deciding_ = false;
@@ -92,6 +101,7 @@ private:
     bool stuck_ = false;       ///< the first that is queued cannot be decided beside a commit
     std::atomic<bool> brief_{false};  ///< what is committed does not wait for the disk
     bool committer_wanted_ = false;
+    bool committer_works_ = false;  ///< it will look again by itself: nothing is promised to it
     bool ending_ = false;
     std::thread thread_;
 };

@@ -69,11 +69,22 @@ std::optional<Result<std::optional<Result<Appended>>>> Decider::find_repeat(cons
     return repeat_in(*list_, pending.sealed_segments_seen, list_->size() - 1, request);
 }
 
+bool Decider::may_be_repeat(const Pending& pending) const {
+    if (!pending.request.writes()) return false;
+    std::vector<Ordinal> candidates;
+    static_cast<void>(active_->memory_index().requests(hash_of(pending.request.id()), candidates));
+    if (!candidates.empty() || pending.history) return true;
+    const auto sealed =
+        repeat_in(*list_, pending.sealed_segments_seen, list_->size() - 1, pending.request);
+    return !sealed || sealed->has_value();
+}
+
 Decided Decider::answer_repeat(Pending& pending, const Group& group) {
     auto found = find_repeat(pending, group);
     if (!found) return Decided::not_stored;
     if (!*found) {
         pending.outcome = found->error();
+        pending.in_doubt = true;
     } else if (**found) {
         pending.outcome = ***std::move(found);
     }

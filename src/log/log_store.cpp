@@ -47,7 +47,15 @@ Result<std::shared_ptr<LogStore>> LogStore::open(const std::string& directory,
     auto log = config.mode == OpenMode::read_only ? open_for_reading(place, config)
                                                   : open_for_writing(place, config, random);
     if (!log) return log.error();
-    return std::shared_ptr<LogStore>{new LogStore{*std::move(log), config, random}};
+    // A callback can drop the last handle: then the store cannot wait for its own thread.
+    const auto close = [](LogStore* store) {
+        if (store->on_own_thread()) {
+            std::thread{[store] { delete store; }}.detach();
+        } else {
+            delete store;
+        }
+    };
+    return std::shared_ptr<LogStore>{new LogStore{*std::move(log), config, random}, close};
 }
 
 LogStore::LogStore(OpenedLog log, const LogConfig& config, Random random)
@@ -64,7 +72,15 @@ LogStore::LogStore(OpenedLog log, const LogConfig& config, Random random)
         [this](std::shared_ptr<Segment> segment) { segment_sealed(std::move(segment)); });
     CommitQueue::Service& service = *this;
     queue_ = std::make_unique<CommitQueue>(service, config.helper_thread);
-    if (config.helper_thread) helper_ = std::thread{[this] { helper_loop(); }};
+    if (!config.helper_thread) return;
+    helper_ = std::thread{[this] { helper_loop(); }};
+    indexer_ = std::thread{[this] { indexer_loop(); }};
+}
+
+bool LogStore::on_own_thread() const noexcept {
+    const auto here = std::this_thread::get_id();
+    return here == helper_.get_id() || here == indexer_.get_id() ||
+           (queue_ && queue_->on_committer());
 }
 
 LogStore::~LogStore() {
@@ -72,9 +88,11 @@ LogStore::~LogStore() {
         const std::lock_guard lock{helper_mutex_};
         closing_ = true;
         helper_wake_.notify_all();
+        indexer_wake_.notify_all();
     }
     if (helper_.joinable()) helper_.join();
-    queue_.reset();
+    if (indexer_.joinable()) indexer_.join();
+    if (queue_) queue_->end();
     if (writer_) writer_->close();
     write_indexes();
 }
@@ -154,13 +172,13 @@ void LogStore::async_append(const AppendRequest& request, AppendDone done) {
                                     limits::queued_requests, limits::queued_bytes.value >> 20)});
 }
 
-std::size_t LogStore::decide(std::span<Pending* const> requests, bool disk_is_free) {
+std::size_t LogStore::decide(std::span<Pending* const> requests, bool disk_is_free) noexcept {
     return writer_->decide(requests, disk_is_free);
 }
 
-void LogStore::close_group() { writer_->close_group(); }
+void LogStore::close_group() noexcept { writer_->close_group(); }
 
-void LogStore::commit(std::span<Pending* const> requests) {
+void LogStore::commit(std::span<Pending* const> requests) noexcept {
     writer_->commit(requests);
     const bool flush_is_due = writer_->unflushed() && !flush_planned_.exchange(true);
     if (flush_is_due || writer_->preallocation().wants_zeros()) wake_helper();
@@ -170,13 +188,17 @@ std::size_t LogStore::serve_pending() { return queue_->serve_pending(); }
 
 void LogStore::decide_pending() { queue_->decide_pending(); }
 
-void LogStore::flush_buffered() { writer_->flush_written(); }
+void LogStore::flush_buffered() {
+    const auto flushed = writer_->flush_written();
+    if (flushed || std::exchange(flush_failure_told_, true)) return;
+    context_->notice("a flush of buffered appends has failed (" + flushed.error().message() +
+                     "): what they wrote may be lost, and the store takes no more");
+}
 
 void LogStore::segment_sealed(std::shared_ptr<Segment> segment) {
     const std::lock_guard lock{helper_mutex_};
     sealed_.push_back(std::move(segment));
-    helper_wanted_ = true;
-    helper_wake_.notify_one();
+    indexer_wake_.notify_one();
 }
 
 void LogStore::wake_helper() {
@@ -198,10 +220,25 @@ void LogStore::write_indexes() {
     }
 }
 
-void LogStore::run_background() {
+void LogStore::write_zeros() {
     while (writer_->preallocation().wants_zeros() && writer_->preallocation().zero_step()) {
     }
+}
+
+void LogStore::run_background() {
+    write_zeros();
     write_indexes();
+}
+
+void LogStore::indexer_loop() {
+    for (;;) {
+        {
+            std::unique_lock lock{helper_mutex_};
+            indexer_wake_.wait(lock, [this] { return !sealed_.empty() || closing_; });
+            if (closing_) return;  // the rest is written while closing
+        }
+        write_indexes();
+    }
 }
 
 void LogStore::helper_loop() {
@@ -220,7 +257,7 @@ void LogStore::helper_loop() {
             if (closing_) return;
             helper_wanted_ = false;
         }
-        run_background();
+        write_zeros();
         if (Steady::now() >= flush_at) {
             flush_at = never;
             flush_planned_ = false;  // before the flush: what is written from now on plans the next

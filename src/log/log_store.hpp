@@ -1,6 +1,7 @@
 // The embedded log as a store: brings callers, the queue, the writer and readers together, and
-// runs the helper thread. Closing it (destruction) answers all that was accepted, flushes it and
-// trims the last file; cursors keep it open.
+// runs two threads beside them: a helper that flushes what is buffered and writes zeros ahead, and
+// an indexer, which may take seconds for a segment. Closing it (destruction) answers all that was
+// accepted, flushes it and trims the last file; cursors keep it open.
 #pragma once
 
 #include <condition_variable>
@@ -56,13 +57,16 @@ private:
     Result<Appended> append_checked(const AppendRequest& request, bool system);
     /// The segments as readers may see them now.
     Result<std::shared_ptr<const SegmentList>> visible_segments();
-    std::size_t decide(std::span<Pending* const> requests, bool disk_is_free) override;
-    void close_group() override;
-    void commit(std::span<Pending* const> requests) override;
+    std::size_t decide(std::span<Pending* const> requests, bool disk_is_free) noexcept override;
+    void close_group() noexcept override;
+    void commit(std::span<Pending* const> requests) noexcept override;
     void helper_loop();
+    void indexer_loop();
+    [[nodiscard]] bool on_own_thread() const noexcept;
     void segment_sealed(std::shared_ptr<Segment> segment);
     void wake_helper();
     void write_indexes();
+    void write_zeros();
 
     LogConfig config_;
     std::shared_ptr<const SegmentContext> context_;
@@ -74,11 +78,14 @@ private:
 
     std::mutex helper_mutex_;
     std::condition_variable helper_wake_;
+    std::condition_variable indexer_wake_;
     std::deque<std::shared_ptr<Segment>> sealed_;  ///< whose index is to be written
     std::atomic<bool> helper_wanted_{false};
     std::atomic<bool> flush_planned_{false};  ///< the helper will flush what buffered appends wrote
     bool closing_ = false;
+    bool flush_failure_told_ = false;  ///< the helper's
     std::thread helper_;
+    std::thread indexer_;
 };
 
 }  // namespace mainstem::log

@@ -21,7 +21,7 @@ struct Pending {
     std::optional<Result<Appended>> outcome;  ///< set unless the request was written
     Position first;                           ///< of its first event, if it was written
     bool committed = false;                   ///< it was written, and flushed if that was due
-    bool in_doubt = false;                    ///< the disk was given it and failed
+    bool in_doubt = false;  ///< if the store has failed: it may be stored nevertheless
     Durability durability = Durability::flushed;
 
     /// Begins anew with another request.

@@ -40,6 +40,8 @@ std::size_t Writer::decide(std::span<Pending* const> requests, bool disk_is_free
             if (decided != Decided::yes && !disk_is_free) break;
             MAINSTEM_ASSERT(decided != Decided::not_stored, "an event that is in no group");
             if (decided == Decided::no_room) decide_in_new_room(*pending);
+        } else {
+            pending->in_doubt = decider_.may_be_repeat(*pending);
         }
         growing_.flush |= pending->request.durability == Durability::flushed;
         ++count;

@@ -38,7 +38,7 @@ public:
         return written_position_.load() > flusher_.durable().value;
     }
     /// Flushes what was written, beside the holders of the roles. What fails ends the store.
-    void flush_written() { static_cast<void>(flusher_.flush_visible()); }
+    Result<void> flush_written() { return flusher_.flush_visible(); }
     [[nodiscard]] Preallocation& preallocation() noexcept { return preallocation_; }
 
 private:

@@ -110,6 +110,7 @@ void SessionJudge::judge_submission(const Submission& submission) {
     } else if (const auto error = submission.refusal()) {
         if (*error == StoreError::conflict) judge_conflict(submission, *error);
         judge_refused_id(submission, *error);
+        if (*error == StoreError::stopped) judge_not_stored(submission);
     }
 }
 
@@ -216,6 +217,19 @@ void SessionJudge::judge_refused_id(const Submission& submission, const Error& e
         compare(other.request, other.appended() && other.answered < submission.submitted);
     }
     if (reused && !other_content) add(submission, "was refused for an id that is not used");
+}
+
+/// Nothing is stored under the id of a request that was stopped, unless by one that came later.
+void SessionJudge::judge_not_stored(const Submission& submission) {
+    const StoredRequest* there = submission.id() ? stored(*submission.id()) : nullptr;
+    if (!there || !same_content(submission.request, there->request)) return;
+    const bool earlier = std::ranges::any_of(session_.submissions, [&](const Submission& other) {
+        return other.id() == submission.id() && !other.refusal() &&
+               other.submitted < submission.submitted;
+    });
+    if (earlier || session_.stored_before.contains(*submission.id())) {
+        add(submission, "was answered as not stored, and is there");
+    }
 }
 
 bool SessionJudge::same_events(const AppendRequest& request, std::size_t index) const {

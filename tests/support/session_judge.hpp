@@ -47,6 +47,7 @@ private:
     void judge_check_only(const Submission& submission, const Appended& answer);
     void judge_conflict(const Submission& submission, const Error& error);
     void judge_refused_id(const Submission& submission, const Error& error);
+    void judge_not_stored(const Submission& submission);
 
     [[nodiscard]] bool same_events(const AppendRequest& request, std::size_t index) const;
     [[nodiscard]] const StoredRequest* stored(EventId id) const;

@@ -34,7 +34,7 @@ inline constexpr Bytes memory_default{256ULL << 20};
 inline constexpr std::size_t page_events_default = 100;
 inline constexpr std::size_t page_events_most = 10'000;
 
-/// A buffered append is on the disk after at most this time.
+/// What buffered appends have written is flushed after this time; then the disk takes its own.
 inline constexpr std::chrono::milliseconds buffered_flush_delay{50};
 
 }  // namespace mainstem::limits

@@ -125,7 +125,7 @@ private:
 /// How far an append has gone before it is answered.
 enum class Durability : std::uint8_t {
     flushed,   ///< on the disk: survives a crash of process and machine
-    buffered,  ///< in the file: survives a crash of the process; on the disk within 50 ms
+    buffered,  ///< in the file: survives a crash of the process; flushed after 50 ms
 };
 
 enum class Direction : std::uint8_t { forward, backward };

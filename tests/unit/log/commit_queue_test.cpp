@@ -15,7 +15,7 @@ namespace {
 /// The other side: answers each request with its place in the order of decisions.
 class Service final : public CommitQueue::Service {
 public:
-    std::size_t decide(std::span<Pending* const> requests, bool disk_is_free) override {
+    std::size_t decide(std::span<Pending* const> requests, bool disk_is_free) noexcept override {
         EXPECT_FALSE(deciding_.exchange(true)) << "two threads decide at once";
         EXPECT_FALSE(disk_is_free && committing_);
         std::size_t count = 0;
@@ -31,11 +31,11 @@ public:
         decided_.notify_all();
         return count;
     }
-    void close_group() override {
+    void close_group() noexcept override {
         EXPECT_FALSE(deciding_ || committing_);
         closed_ = std::exchange(growing_, {});
     }
-    void commit(std::span<Pending* const> requests) override {
+    void commit(std::span<Pending* const> requests) noexcept override {
         EXPECT_FALSE(committing_.exchange(true)) << "two threads commit at once";
         EXPECT_TRUE(std::ranges::equal(requests, closed_)) << "a group of other requests";
         committer_ = std::this_thread::get_id();
@@ -236,6 +236,25 @@ TEST(CommitQueue, answers_every_caller_of_many_threads) {
     EXPECT_EQ(service.committed(), total);
     EXPECT_EQ(sum, total * (total + 1) / 2) << "a request was answered twice or not at all";
     EXPECT_GE(callbacks, total / 3 - threads);
+}
+
+TEST(CommitQueue, commits_for_others_while_callbacks_run) {
+    Service service;
+    std::latch in_callback{1};
+    std::latch go_on{1};
+    CommitQueue queue{service, true};
+    submit(queue, [&](std::uint64_t) {
+        submit(queue, [](std::uint64_t) {});  // which the committer will see to itself
+        in_callback.count_down();
+        go_on.wait();
+    });
+    in_callback.wait();
+    Pending pending;
+    queue.run(pending);
+    EXPECT_TRUE(pending.outcome);
+    go_on.count_down();
+    queue.end();
+    EXPECT_EQ(service.committed(), 3U);
 }
 
 TEST(CommitQueue, refuses_callbacks_beyond_its_bound) {

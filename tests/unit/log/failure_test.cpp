@@ -156,6 +156,31 @@ TEST_F(Failure, of_a_flush_beside_an_append_is_final_for_that_too) {
     EXPECT_EQ(disk.count(Operation::flush), flushes + 1);
 }
 
+TEST_F(Failure, leaves_the_outcome_of_later_repeats_unknown) {
+    const AppendRequest stored = one_event("a", "stored");
+    store->append(stored).value();
+    const AppendRequest failed = one_event("a", "failed");
+    fail_next(Operation::flush);
+    EXPECT_TRUE(store->append(failed).error() == StoreError::outcome_unknown);
+    for (const AppendRequest& again : {stored, failed, failed}) {
+        EXPECT_TRUE(store->append(again).error() == StoreError::outcome_unknown);
+    }
+    EXPECT_TRUE(store->append(one_event("a", "new")).error() == StoreError::stopped);
+}
+
+TEST_F(Failure, of_a_group_leaves_a_repeat_that_was_beside_it_unknown) {
+    const AppendRequest request = one_event("a", "failed");
+    fail_next(Operation::flush);
+    Answer repeat;
+    disk.in_next_flush([&] {
+        repeat = queue(request);
+        store->decide_pending();
+    });
+    EXPECT_TRUE(store->append(request).error() == StoreError::outcome_unknown);
+    store->serve_pending();
+    EXPECT_TRUE((*repeat)->error() == StoreError::outcome_unknown);
+}
+
 TEST_F(Failure, of_a_full_disk_refuses_appends_and_keeps_reads) {
     close_writer();
     open_writer();  // with nothing set aside
