@@ -84,7 +84,8 @@ struct Appended {
 };
 
 /// Called exactly once with the answer to an asynchronous append, on a thread of the store or of
-/// another caller. It must not block and must not throw.
+/// another caller. It must not block and must not throw. It may append with a callback, and it may
+/// let go of the last handle of the store, which then closes on a thread of its own.
 using AppendDone = std::function<void(Result<Appended>)>;
 
 /// The rules that every store applies to a request before it looks at any stream: names, limits,
