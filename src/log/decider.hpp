@@ -39,8 +39,8 @@ public:
     /// disk of the segment.
     Decided decide(Pending& pending, Group& group, std::uint64_t durable_end);
 
-    /// True if the request may have been stored or given to the disk before: by its id's hash
-    /// alone, since nobody may read what a failed disk holds. Changes nothing.
+    /// True if the request may have been stored or given to the disk before. In the last segment
+    /// its id's hash decides alone: what a failed disk holds is not to be trusted. Changes nothing.
     [[nodiscard]] bool may_be_repeat(const Pending& pending) const;
     [[nodiscard]] Timestamp last_recorded_at() const noexcept { return last_recorded_at_; }
 
