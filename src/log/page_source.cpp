@@ -44,13 +44,12 @@ PositionPages::PositionPages(std::shared_ptr<const SegmentList> list, Position f
       page_events_(page_events),
       keep_open_(std::move(keep_open)) {}
 
-void PositionPages::next(EventPage& page) {
-    if (first_ > last_) return;
+bool PositionPages::next(EventPage& page) {
+    if (failed_ || first_ > last_) return false;
     const auto filled = fill(page);
-    if (!filled) {
-        first_ = last_.next();
-        page.emplace_back(filled.error());
-    }
+    failed_ = !filled;
+    if (failed_) page.emplace_back(filled.error());
+    return !failed_ && first_ <= last_;
 }
 
 /// Chooses the positions of the next page: events `first` to `last` of a segment, few enough to be

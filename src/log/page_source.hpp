@@ -32,7 +32,10 @@ public:
                   Direction direction, std::size_t page_events,
                   std::shared_ptr<const void> keep_open);
 
-    void next(EventPage& page) override;
+    bool next(EventPage& page) override;
+    [[nodiscard]] Position looked_at() const noexcept override {
+        return {direction_ == Direction::forward ? first_.value - 1 : last_.value + 1};
+    }
 
 private:
     Result<void> choose(Segment& segment, Ordinal& first, Ordinal& last);
@@ -41,6 +44,7 @@ private:
     std::shared_ptr<const SegmentList> list_;
     Position first_;  ///< not yielded yet: [first_, last_]; none if first_ > last_
     Position last_;
+    bool failed_ = false;
     Direction direction_;
     std::size_t page_events_;
     std::shared_ptr<const void> keep_open_;
@@ -54,7 +58,7 @@ public:
     StreamPages(std::shared_ptr<const SegmentList> list, std::string stream, const StreamRead& read,
                 std::shared_ptr<const void> keep_open);
 
-    void next(EventPage& page) override;
+    bool next(EventPage& page) override;
 
 private:
     /// The versions of the stream in one segment that are to be read.

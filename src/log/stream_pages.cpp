@@ -24,12 +24,13 @@ StreamPages::StreamPages(std::shared_ptr<const SegmentList> list, std::string st
       keep_open_(std::move(keep_open)),
       left_(read.limit) {}
 
-void StreamPages::next(EventPage& page) {
+bool StreamPages::next(EventPage& page) {
     const auto filled = fill(page);
     if (!filled) {
         left_ = 0;
         page.emplace_back(filled.error());
     }
+    return left_ > 0 && !page.empty();
 }
 
 /// Finds the versions of the stream in one segment, from `lowest` to `highest`. Few events are

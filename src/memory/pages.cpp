@@ -37,42 +37,54 @@ private:
     bool one_stream_ = false;
 };
 
+/// So many events are looked at in one step.
+constexpr std::uint64_t step_events = 10'000;
+
 /// `SequenceOf` makes the sequence to read out of the records, anew for each page.
 template <class SequenceOf>
 class Pages final : public PageSource {
 public:
-    /// `from` is the number of the first event to yield. A backward one must exist or be 0.
+    /// `from` is the number of the first event to look at. A backward one must exist or be 0.
     Pages(std::shared_ptr<SharedRecords> shared, SequenceOf sequence_of, std::uint64_t from,
-          std::uint64_t limit, Direction direction, std::size_t page_events)
+          EventQuery query, std::uint64_t limit, Direction direction, std::size_t page_events)
         : shared_(std::move(shared)),
           sequence_of_(std::move(sequence_of)),
           next_(from),
+          query_(std::move(query)),
           left_(limit),
           direction_(direction),
           page_events_(page_events) {}
 
-    void next(EventPage& page) override {
-        if (ended_) return;
-        shared_->with([&](const Records& records) { fill(page, sequence_of_(records)); });
-        ended_ = page.empty();
+    bool next(EventPage& page) override {
+        return shared_->with(
+            [&](const Records& records) { return fill(page, sequence_of_(records)); });
+    }
+
+    [[nodiscard]] Position looked_at() const noexcept override {
+        return {direction_ == Direction::forward ? next_ - 1 : next_ + 1};
     }
 
 private:
-    void fill(EventPage& page, const Sequence& sequence) {
-        while (page.size() < page_events_ && left_ > 0 && next_ >= 1 && next_ <= sequence.last()) {
-            page.emplace_back(sequence.at(next_));
-            --left_;
+    bool fill(EventPage& page, const Sequence& sequence) {
+        const auto more = [&] { return left_ > 0 && next_ >= 1 && next_ <= sequence.last(); };
+        for (std::uint64_t i = 0; i < step_events && page.size() < page_events_ && more(); ++i) {
+            const EventView event = sequence.at(next_);
+            if (query_.matches(event)) {
+                page.emplace_back(event);
+                --left_;
+            }
             next_ = direction_ == Direction::forward ? next_ + 1 : next_ - 1;
         }
+        return more();
     }
 
     std::shared_ptr<SharedRecords> shared_;
     SequenceOf sequence_of_;
     std::uint64_t next_;
+    EventQuery query_;
     std::uint64_t left_;
     Direction direction_;
     std::size_t page_events_;
-    bool ended_ = false;
 };
 
 /// The number to begin with when `from` was asked for, 0 meaning the natural end.
@@ -82,13 +94,13 @@ std::uint64_t first_number(std::uint64_t from, Direction direction, std::uint64_
 }
 
 template <class SequenceOf, class Read>
-EventCursor cursor(std::shared_ptr<SharedRecords> shared, SequenceOf sequence_of,
+EventCursor cursor(std::shared_ptr<SharedRecords> shared, SequenceOf sequence_of, EventQuery query,
                    const Read& read) {
     const auto last = shared->with([&](const Records& all) { return sequence_of(all).last(); });
     const auto first = first_number(read.from.value, read.direction, last);
-    return EventCursor{
-        std::make_unique<Pages<SequenceOf>>(std::move(shared), std::move(sequence_of), first,
-                                            read.limit, read.direction, read.page_events)};
+    return EventCursor{std::make_unique<Pages<SequenceOf>>(
+        std::move(shared), std::move(sequence_of), first, std::move(query), read.limit,
+        read.direction, read.page_events)};
 }
 
 }  // namespace
@@ -101,19 +113,20 @@ EventCursor read_stream(std::shared_ptr<SharedRecords> shared, const StreamId& s
     const auto events_of_stream = [name = stream.str()](const Records& records) {
         return Sequence{records, name};
     };
-    return cursor(std::move(shared), events_of_stream, read);
+    return cursor(std::move(shared), events_of_stream, {}, read);
 }
 
 EventCursor read_all(std::shared_ptr<SharedRecords> shared, const PositionRead& read) {
     if (auto checked = check_page_events(read.page_events); !checked) {
         return EventCursor{checked.error()};
     }
+    if (auto checked = check_query(read.query); !checked) return EventCursor{checked.error()};
     const auto head = shared->with([](const Records& records) { return records.head(); });
     if (auto checked = check_start(read.from, read.direction, head); !checked) {
         return EventCursor{checked.error()};
     }
     const auto all_events = [](const Records& records) { return Sequence{records}; };
-    return cursor(std::move(shared), all_events, read);
+    return cursor(std::move(shared), all_events, read.query, read);
 }
 
 }  // namespace mainstem::memory

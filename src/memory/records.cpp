@@ -30,6 +30,7 @@ Result<Appended> Records::append(const AppendRequest& request, Timestamp now) {
         }
     }
     if (auto met = check(request.expect); !met) return met.error();
+    if (auto met = check(request.unless); !met) return met.error();
     if (request.events.empty()) return Appended{};
 
     last_recorded_at_ = std::max(last_recorded_at_, now);
@@ -55,6 +56,26 @@ Result<void> Records::check(const std::vector<Expectation>& expectations) const 
         if (!expected.met_by(found.version)) {
             return conflict_error(stream, expected, found.version, found.last_position);
         }
+    }
+    return {};
+}
+
+Result<void> Records::check(const AppendCondition& condition) const {
+    if (auto checked = check_after(condition, head()); !checked) return checked;
+    if (condition.changed) {
+        const auto found = last_match(*condition.changed, condition.after);
+        if (found) return condition_error(*condition.changed, condition.after, *found);
+    }
+    if (condition.exists) {
+        const auto found = last_match(*condition.exists, {});
+        if (found) return condition_error(*condition.exists, {}, *found);
+    }
+    return {};
+}
+
+std::optional<Position> Records::last_match(const EventQuery& query, Position after) const {
+    for (Position position = head(); position > after; --position.value) {
+        if (query.matches(at(position))) return position;
     }
     return {};
 }

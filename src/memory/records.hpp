@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -50,6 +51,9 @@ private:
     [[nodiscard]] bool same_content(const Stored& stored,
                                     const std::vector<StreamEvent>& events) const;
     [[nodiscard]] Result<void> check(const std::vector<Expectation>& expectations) const;
+    [[nodiscard]] Result<void> check(const AppendCondition& condition) const;
+    /// The last event after `after` that matches. O(events).
+    [[nodiscard]] std::optional<Position> last_match(const EventQuery& query, Position after) const;
     void store(const StreamEvent& entry, Timestamp recorded_at);
     [[nodiscard]] Appended answer(const Stored& stored) const;
 

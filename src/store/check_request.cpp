@@ -4,7 +4,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,79 +11,19 @@
 #include <fmt/format.h>
 
 #include <mainstem/core/limits.hpp>
-#include <mainstem/core/utf8.hpp>
 #include <mainstem/store/append.hpp>
 
 #include "store/errors.hpp"
+#include "store/text_rules.hpp"
 
 namespace mainstem {
 namespace {
-
-/// What is wrong, without the place; nothing if all is well.
-using Complaint = std::optional<std::string>;
 
 /// So many expectations are compared each with each, more are sorted first.
 constexpr std::size_t few_expectations = 16;
 
 constexpr Timestamp first_time = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
 constexpr Timestamp end_of_time = std::chrono::sys_days{std::chrono::year{10000} / 1 / 1};
-
-constexpr std::uint64_t in_each_byte(std::uint8_t byte) { return 0x0101010101010101U * byte; }
-
-/// True if each of eight bytes is in 0x20 to 0x7E.
-bool printable_ascii(std::uint64_t word) {
-    const auto deleted = word ^ in_each_byte(0x7F);
-    const auto low = (word - in_each_byte(0x20)) & ~word;
-    const auto zero = (deleted - in_each_byte(1)) & ~deleted;
-    return ((word | low | zero) & in_each_byte(0x80)) == 0;
-}
-
-/// True for what most labels are: then nothing else has to be looked at. Eight bytes at a step;
-/// the last step may look again at some of those before.
-bool printable_ascii(std::string_view text) {
-    constexpr std::size_t step = sizeof(std::uint64_t);
-    const auto word_at = [&](std::size_t at) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data() + at, step);
-        return word;
-    };
-    if (text.size() < step) {
-        return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
-    }
-    for (std::size_t at = 0; at + step < text.size(); at += step) {
-        if (!printable_ascii(word_at(at))) return false;
-    }
-    return printable_ascii(word_at(text.size() - step));
-}
-
-std::string too_long(std::string_view what, std::string_view text, std::size_t most) {
-    return fmt::format("{} has {} bytes, more than {}: {}", what, text.size(), most, shown(text));
-}
-
-/// A text of at most `most` bytes of UTF-8.
-Complaint check_text(std::string_view what, std::string_view text,
-                     std::size_t most = limits::name_bytes) {
-    if (text.empty()) return {};
-    if (text.size() > most) return too_long(what, text, most);
-    if (!is_utf8(text)) return fmt::format("{} is not UTF-8: {}", what, shown(text));
-    return {};
-}
-
-/// A text of at most 255 bytes of UTF-8 without control characters.
-Complaint check_label(std::string_view what, std::string_view text) {
-    if (text.size() <= limits::name_bytes && printable_ascii(text)) return {};
-    if (auto complaint = check_text(what, text)) return complaint;
-    if (has_control(text)) {
-        return fmt::format("{} has a control character: {}", what, shown(text));
-    }
-    return {};
-}
-
-/// A label that is not empty.
-Complaint check_name(std::string_view what, std::string_view text) {
-    if (text.empty()) return fmt::format("{} is empty", what);
-    return check_label(what, text);
-}
 
 Complaint check_tags(const std::vector<Tag>& tags) {
     if (tags.size() > limits::tags_per_event) {
@@ -204,10 +143,25 @@ Result<void> check_expectations(const std::vector<Expectation>& expectations) {
     return {};
 }
 
+Result<void> check_condition(const AppendCondition& condition) {
+    for (const auto* query : {&condition.changed, &condition.exists}) {
+        if (!*query) continue;
+        if (auto checked = check_query(**query); !checked) return checked.error().in("condition");
+        const bool plain = std::ranges::all_of((*query)->items, [](const QueryItem& item) {
+            return item.stream_prefix.empty() && !item.since && !item.until;
+        });
+        if (!plain) {
+            return invalid("condition: takes types and tags alone, no prefix and no times");
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<void> check_request(const AppendRequest& request, bool system) {
     if (auto checked = check_expectations(request.expect); !checked) return checked;
+    if (auto checked = check_condition(request.unless); !checked) return checked;
     return check_events(request.events, system);
 }
 

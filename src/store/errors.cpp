@@ -54,6 +54,23 @@ Error conflict_error(const StreamId& stream, ExpectedVersion expected, Version a
             Conflict{stream.str(), expected, actual, position}};
 }
 
+Error condition_error(const EventQuery& query, std::optional<Position> after, Position position) {
+    std::string text = to_string(query);
+    std::string where = after ? fmt::format(" after position {}", after->value) : std::string{};
+    std::string message =
+        fmt::format("events match {}{}, the last at position {}; read them, then decide again",
+                    shown(text), where, position.value);
+    return {StoreError::conflict, std::move(message),
+            Conflict{{}, Expect::any, {}, position, std::move(text)}};
+}
+
+Result<void> check_after(const AppendCondition& condition, Position head) {
+    if (!condition.changed || condition.after <= head) return {};
+    return Error{StoreError::out_of_range,
+                 fmt::format("nothing can have been read up to position {}: the last one is {}",
+                             condition.after.value, head.value)};
+}
+
 Error id_reused_error(const EventId& id, Position first) {
     return {StoreError::id_reused,
             fmt::format("event id {} names another request, stored at position {}; give a new "

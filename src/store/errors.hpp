@@ -21,6 +21,15 @@ namespace mainstem {
 [[nodiscard]] Error conflict_error(const StreamId& stream, ExpectedVersion expected, Version actual,
                                    Position position);
 
+/// Events match a condition's query; the last of them stands at `position`. `after`: the clause
+/// looked beyond there; nullopt: it looked everywhere.
+[[nodiscard]] Error condition_error(const EventQuery& query, std::optional<Position> after,
+                                    Position position);
+
+/// A condition looks at what changed after `after`, which must not be beyond the head. Else
+/// out_of_range.
+[[nodiscard]] Result<void> check_after(const AppendCondition& condition, Position head);
+
 /// The first event's id names another request, stored at `first`.
 [[nodiscard]] Error id_reused_error(const EventId& id, Position first);
 

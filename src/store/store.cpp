@@ -14,7 +14,7 @@ Result<Appended> Store::append(const StreamId& stream, NewEvent event,
 
 Result<Appended> Store::append(const StreamId& stream, NewEvents events,
                                const AppendOptions& options) {
-    AppendRequest request{.durability = options.durability};
+    AppendRequest request{.unless = options.unless, .durability = options.durability};
     if (!options.expect.is_any()) request.expect.push_back({stream, options.expect});
     request.events.reserve(events.size());
     for (auto& event : events) request.events.push_back({stream, std::move(event)});

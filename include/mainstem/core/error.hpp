@@ -23,12 +23,14 @@ concept ErrorEnum = std::is_enum_v<E> && requires(E code) {
     { retryable(code) } -> std::same_as<bool>;
 };
 
-/// What an append ran into: the stream whose version was not the expected one.
+/// What an append ran into: a stream whose version was not the expected one, or events that match
+/// the query of its condition.
 struct Conflict {
-    std::string stream;        ///< the stream that was checked
+    std::string stream;        ///< the stream that was checked; empty if the condition was
     ExpectedVersion expected;  ///< what the request asked for
     Version actual;            ///< the stream's version when it was checked (0: no stream)
-    Position position;         ///< the stream's last event (0: no stream)
+    Position position;         ///< the last event of the stream (0: none), or that matches
+    std::string query = {};    ///< the condition's query, as text
 };
 
 class Error {
@@ -50,7 +52,7 @@ public:
     [[nodiscard]] std::string_view code_name() const noexcept { return detail_->code_name; }
     /// True if the same call can succeed later without a change by the caller.
     [[nodiscard]] bool retryable() const noexcept { return detail_->retryable; }
-    /// Set for conflicts over an expected version.
+    /// Set for conflicts.
     [[nodiscard]] const std::optional<Conflict>& conflict() const noexcept {
         return detail_->conflict;
     }

@@ -2,18 +2,20 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include <mainstem/core/result.hpp>
 #include <mainstem/core/types.hpp>
 #include <mainstem/event/event.hpp>
+#include <mainstem/store/query.hpp>
 
 namespace mainstem {
 
 /// Why a store did not do what it was asked. Each value says what is known about the outcome.
 enum class StoreError : std::uint8_t {
-    conflict,         ///< nothing written: a stream is not at the expected version
+    conflict,         ///< nothing written: a stream or the condition is not as expected
     id_reused,        ///< nothing written: the first event's id was used with other content
     invalid,          ///< nothing written: the request or the argument breaks a rule or a limit
     overloaded,       ///< nothing written: the queue is full; try again later
@@ -24,7 +26,7 @@ enum class StoreError : std::uint8_t {
     in_use,           ///< another process has the store open for writing
     damaged,          ///< stored data is not what was written
     newer_format,     ///< the store was written by a newer version
-    out_of_range,     ///< a position beyond the head
+    out_of_range,     ///< a position beyond the head; nothing written
     io,               ///< the operating system refused; nothing was changed
 };
 [[nodiscard]] std::string_view name(StoreError code) noexcept;
@@ -43,18 +45,35 @@ struct StreamEvent {
     NewEvent event;
 };
 
+/// Refuses a request if events match: a consistency boundary that is drawn by a query instead of by
+/// streams. Its queries take types and tags alone, no prefix and no times. Events of the request
+/// itself do not count. Both parts may be given.
+struct AppendCondition {
+    /// Nothing that matches may have been stored after position `after`, which is the head that
+    /// the caller has seen when it read for its decision.
+    std::optional<EventQuery> changed = {};
+    Position after = {};
+    /// Nothing that matches may have been stored at all: what is to be unique.
+    std::optional<EventQuery> exists = {};
+
+    /// True if it asks for nothing.
+    [[nodiscard]] bool empty() const noexcept { return !changed && !exists; }
+};
+
 /// One atomic append: all of its events are stored, in this order and next to each other in the
 /// global order, or none. A request without events only checks; it writes nothing. The id of its
 /// first event names the request for ever: the same request again gets the first answer.
 struct AppendRequest {
     std::vector<Expectation> expect = {};  ///< at most one for each stream
     std::vector<StreamEvent> events = {};
+    AppendCondition unless = {};
     Durability durability = Durability::flushed;
 };
 
 /// Options of an append to one stream.
 struct AppendOptions {
     ExpectedVersion expect = Expect::any;
+    AppendCondition unless = {};
     Durability durability = Durability::flushed;
 };
 
@@ -89,7 +108,8 @@ struct Appended {
 using AppendDone = std::function<void(Result<Appended>)>;
 
 /// The rules that every store applies to a request before it looks at any stream: names, limits,
-/// UTF-8, one expectation for each stream, no `$` streams unless `system`. O(size of the names).
+/// UTF-8, one expectation for each stream, a condition of types and tags, no `$` streams unless
+/// `system`. O(size of the names).
 Result<void> check_request(const AppendRequest& request, bool system = false);
 
 }  // namespace mainstem

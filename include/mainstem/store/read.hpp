@@ -10,6 +10,7 @@
 #include <mainstem/core/limits.hpp>
 #include <mainstem/core/result.hpp>
 #include <mainstem/event/event.hpp>
+#include <mainstem/store/query.hpp>
 
 namespace mainstem {
 
@@ -29,6 +30,7 @@ struct PositionRead {
     /// The first position to yield; 0 means the first (forward) or the last (backward) there is.
     /// One beyond the head is an empty read, anything further an error.
     Position from = {};
+    EventQuery query = {};  ///< which events of them: those that match
     std::uint64_t limit = no_limit;
     Direction direction = Direction::forward;
     std::size_t page_events = limits::page_events_default;
@@ -45,9 +47,12 @@ public:
     PageSource& operator=(const PageSource&) = delete;
     virtual ~PageSource() = default;
 
-    /// Fills `page`, which is empty, with the next events; leaves it empty at the end. An error is
-    /// the last element that a source yields.
-    virtual void next(EventPage& page) = 0;
+    /// Fills `page`, which is empty, with the next events. False: it has come to the end. True: ask
+    /// again, also if the page is empty, for then nothing was found in what it took some
+    /// milliseconds to look at. An error is the last element that a source yields.
+    virtual bool next(EventPage& page) = 0;
+    /// Every event up to here, in the direction of the read, was looked at.
+    [[nodiscard]] virtual Position looked_at() const noexcept { return {}; }
 };
 
 /// Yields events one after the other from pages, in constant memory. An error is an element, never
@@ -62,9 +67,21 @@ public:
 
     /// The next event or error; nullptr at the end. Invalidates what was yielded before.
     const Result<EventView>* next() {
-        if (at_ == page_.size()) fetch();
+        while (!ready()) {
+        }
         return at_ < page_.size() ? &page_[at_++] : nullptr;
     }
+
+    /// Takes one step towards the next event, unless it is at hand. True: `next` will not have to
+    /// look for it. False: a filtered read has found nothing in some milliseconds; ask again, or
+    /// show how far it is, or give up. Invalidates what was yielded before.
+    bool ready() {
+        if (at_ == page_.size() && source_) fetch();
+        return at_ < page_.size() || !source_;
+    }
+    /// How far a read of positions has come: every event up to here, in its direction, was looked
+    /// at, and those that match were yielded or are about to be. 0 before the first step.
+    [[nodiscard]] Position looked_at() const noexcept { return looked_at_; }
 
     class iterator {
     public:
@@ -96,13 +113,17 @@ private:
         const bool failed = !page_.empty() && !page_.back().has_value();
         page_.clear();
         at_ = 0;
-        if (failed) source_.reset();
-        if (source_) source_->next(page_);
+        if (failed || ended_) return source_.reset();
+        ended_ = !source_->next(page_);
+        looked_at_ = source_->looked_at();
+        if (ended_ && page_.empty()) source_.reset();
     }
 
     std::unique_ptr<PageSource> source_;
     EventPage page_;
     std::size_t at_ = 0;
+    Position looked_at_;
+    bool ended_ = false;  ///< `page_` is the last
 };
 
 }  // namespace mainstem

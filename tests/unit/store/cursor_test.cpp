@@ -15,15 +15,16 @@ namespace {
 /// One element of a page: a position, or an error where it is 0.
 using Script = std::deque<std::vector<std::uint64_t>>;
 
-/// Yields the pages of a script, then nothing; counts how often it is asked.
+/// Yields the pages of a script, of which some may be empty, then the end; counts how often it is
+/// asked.
 class ScriptedPages final : public PageSource {
 public:
     ScriptedPages(Script script, int& fetches) : script_(std::move(script)), fetches_(fetches) {}
 
-    void next(EventPage& page) override {
+    bool next(EventPage& page) override {
         ++fetches_;
         EXPECT_TRUE(page.empty());
-        if (script_.empty()) return;
+        if (script_.empty()) return false;
         for (const auto position : script_.front()) {
             if (position == 0) {
                 page.emplace_back(Error{StoreError::damaged, "broken disk"});
@@ -34,6 +35,7 @@ public:
             }
         }
         script_.pop_front();
+        return true;
     }
 
 private:
