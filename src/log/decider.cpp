@@ -5,6 +5,7 @@
 
 #include <mainstem/core/assert.hpp>
 
+#include "log/last_match.hpp"
 #include "store/errors.hpp"
 
 namespace mainstem::log {
@@ -31,7 +32,9 @@ void Decider::prefetch(std::span<Pending* const> requests) const noexcept {
     for (const Pending* pending : requests) {
         const EncodedRequest& request = pending->request;
         if (!request.writes()) continue;
-        active_->memory_index().prefetch(request.streams.front().key.hash, hash_of(request.id()));
+        const MemoryIndex& index = active_->memory_index();
+        index.prefetch(request.streams.front().key.hash, hash_of(request.id()));
+        for (const TermKey& term : request.terms(0)) index.prefetch(term);
     }
 }
 
@@ -41,7 +44,8 @@ Decided Decider::decide(Pending& pending, Group& group, std::uint64_t durable_en
         const Decided repeat = answer_repeat(pending, group);
         if (repeat != Decided::yes || pending.outcome) return repeat;
     }
-    if (!meets_expectations(pending) || !request.writes()) return Decided::yes;
+    if (!meets_expectations(pending) || !meets_condition(pending)) return Decided::yes;
+    if (!request.writes()) return Decided::yes;
     if (staged_end_ + request.frame.size() > segment_size_) return Decided::no_room;
     stage(pending, group, durable_end);
     return Decided::yes;
@@ -125,6 +129,44 @@ bool Decider::meets_expectations(Pending& pending) {
     return false;
 }
 
+/// The last event that matches after what the caller of the append has looked at.
+Result<Position> Decider::newer_match(const TermQuery& query, Position after) {
+    const MemoryIndex& index = active_->memory_index();
+    if (after.next() < active_->first()) return last_match_in(*list_, index.size(), query, after);
+    const auto begin = static_cast<Ordinal>(after.next().value - active_->first().value);
+    const auto found = last_candidate(index, query, {begin, index.size()});
+    if (!found) return found.error();
+    return *found ? Position{active_->first().value + **found} : Position{};
+}
+
+bool Decider::meets_condition(Pending& pending) {
+    const AppendCondition* condition = pending.request.condition;
+    if (condition == nullptr) return true;
+    const ConditionLook& look = pending.look;
+    const auto refuse = [&](Error error) {
+        pending.outcome = std::move(error);
+        return false;
+    };
+    const auto checked = check_after(*condition, {next_.value - 1});
+    if (!checked) return refuse(checked.error());
+    if (condition->changed) {
+        const Position after = std::max(condition->after, look.upto);
+        const auto newer = newer_match(pending.request.changed, after);
+        if (!newer) return refuse(newer.error());
+        const Position last = std::max(*newer, look.changed);
+        if (last.value != 0) {
+            return refuse(condition_error(*condition->changed, condition->after, last));
+        }
+    }
+    if (condition->exists) {
+        const auto newer = newer_match(pending.request.exists, look.upto);
+        if (!newer) return refuse(newer.error());
+        const Position last = std::max(*newer, look.exists);
+        if (last.value != 0) return refuse(condition_error(*condition->exists, {}, last));
+    }
+    return true;
+}
+
 void Decider::stage(Pending& pending, Group& group, std::uint64_t durable_end) {
     EncodedRequest& request = pending.request;
     MemoryIndex& index = active_->memory_index();
@@ -143,13 +185,15 @@ void Decider::stage(Pending& pending, Group& group, std::uint64_t durable_end) {
 
     group.staged.push_back({&pending, index.size()});
     index.add_request(request.id());
-    for (const RequestEvent& event : request.events) {
+    for (std::size_t i = 0; i < request.events.size(); ++i) {
+        const RequestEvent& event = request.events[i];
         RequestStream& stream = request.streams[event.stream];
         stream.version = stream.version.next();
         if (stream.entry == nullptr) stream.entry = &index.add_stream(stream.key, stream.version);
         assign(&request.frame[event.offset], event.checksum,
                {stream.version, last_recorded_at_, next_, salt});
-        index.add_event(*stream.entry, static_cast<std::uint32_t>(staged_end_) + event.offset);
+        index.add_event(*stream.entry, static_cast<std::uint32_t>(staged_end_) + event.offset,
+                        request.terms(i));
         next_ = next_.next();
     }
     group.parts.emplace_back(request.frame);

@@ -1,8 +1,8 @@
-// Decides about requests, one after the other: is it a repeat, do its expectations hold against
-// all that was decided before it, does it fit? Then it is staged: versions, positions and time are
-// assigned, and the index in memory gets its events, which nobody sees before they are published.
-// One thread at a time decides, also while a group that was decided before is on its way to the
-// disk; nothing here locks.
+// Decides about requests, one after the other: is it a repeat, do its expectations and its
+// condition hold against all that was decided before it, does it fit? Then it is staged: versions,
+// positions and time are assigned, and the index in memory gets its events, which nobody sees
+// before they are published. One thread at a time decides, also while a group that was decided
+// before is on its way to the disk; nothing here locks.
 #pragma once
 
 #include <memory>
@@ -50,6 +50,8 @@ private:
                                                                        const Group& group);
     Decided answer_repeat(Pending& pending, const Group& group);
     bool meets_expectations(Pending& pending);
+    bool meets_condition(Pending& pending);
+    Result<Position> newer_match(const TermQuery& query, Position after);
     Result<StreamHead> head_of(const Pending& pending, RequestStream& stream);
     void stage(Pending& pending, Group& group, std::uint64_t durable_end);
 

@@ -16,6 +16,9 @@ namespace mainstem::log {
 inline std::uint64_t hash_of(std::string_view text) noexcept {
     return XXH3_64bits(text.data(), text.size());
 }
+inline std::uint64_t hash_of(std::string_view text, std::uint64_t seed) noexcept {
+    return XXH3_64bits_withSeed(text.data(), text.size(), seed);
+}
 
 /// Ids are random but for their time: mixing the halves is enough.
 inline std::uint32_t hash_of(const EventId& id) noexcept {

@@ -79,6 +79,9 @@ Result<std::unique_ptr<IndexFile>> IndexFile::open(std::unique_ptr<File> file, s
         return Error{StoreError::damaged, path + ": is the index of another segment"};
     }
     std::unique_ptr<IndexFile> index{new IndexFile{*std::move(blocks), header}};
+    SectionReader terms;
+    SectionReader skips;
+    SectionReader postings;
     const auto assign = [&](SectionReader& to, std::string_view name, std::size_t entry_size) {
         const auto found = index->section(name, entry_size);
         if (found) to = *found;
@@ -88,9 +91,12 @@ Result<std::unique_ptr<IndexFile>> IndexFile::open(std::unique_ptr<File> file, s
         !assign(index->names_, "names", sizeof(std::uint32_t)) ||
         !assign(index->hashes_, "hashes", sizeof(HashEntry)) ||
         !assign(index->requests_, "requests", sizeof(RequestEntry)) ||
-        !assign(index->offsets_, "offsets", sizeof(std::uint32_t))) {
+        !assign(index->offsets_, "offsets", sizeof(std::uint32_t)) ||
+        !assign(terms, "terms", sizeof(HashEntry)) || !assign(postings, "postings", 1) ||
+        !assign(skips, "skips", sizeof(SkipEntry))) {
         return Error{StoreError::damaged, path + ": a section is missing"};
     }
+    index->terms_ = {terms, skips, postings, static_cast<Ordinal>(header.event_count)};
     return index;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "log/index_block.hpp"
+#include "log/index_terms.hpp"
 #include "log/segment_index.hpp"
 
 namespace mainstem::log {
@@ -33,6 +34,15 @@ public:
     Result<void> list(std::string_view prefix, std::string_view after, std::size_t limit,
                       Ordinal count, std::vector<StreamInfo>& out) const override;
 
+    Result<std::uint64_t> estimate(const TermItem& item) const override {
+        return terms_.estimate(item);
+    }
+    Result<void> find_terms(const TermItem& item, OrdinalRange range, Direction direction,
+                            std::size_t limit, std::vector<Ordinal>& out) const override {
+        return terms_.find(item, range, direction, limit, out);
+    }
+    [[nodiscard]] bool exact() const noexcept override { return false; }
+
     [[nodiscard]] std::uint64_t segment_size() const noexcept { return header_.segment_size; }
 
 private:
@@ -56,6 +66,7 @@ private:
     SectionReader hashes_;
     SectionReader requests_;
     SectionReader offsets_;
+    IndexTerms terms_;
 };
 
 }  // namespace mainstem::log

@@ -1,4 +1,4 @@
-// The layout of an index file, version 1. It is derived from its segment: a file of another
+// The layout of an index file, version 2. It is derived from its segment: a file of another
 // version, damaged or missing is made anew, so that only this version is ever read.
 //
 // file     = block{n}, of 4096 bytes each: 4092 of content, 4 of CRC32C over content, block number
@@ -13,6 +13,12 @@
 //           "hashes"   by hash: u64 hash of the name, u32 where the stream stands in "streams"
 //           "requests" by hash: u32 upper half of the hash of the request's id, u32 first ordinal
 //           "offsets"  by ordinal: u32 offset of the event in the segment
+//           "terms"    by hash: u64 hash of a type or tag, u32: the ordinal of its only event and
+//                      `single_posting`, or where its postings stand in "postings"
+//           "postings" for each such term: varint events, varint number of its first skip; then
+//                      blocks of 128 ordinals, of the last fewer: each a varint, less the one
+//                      before it, but for the first of a block, which stands in its skip
+//           "skips"    for each block: u32 its first ordinal, u32 where it stands in "postings"
 #pragma once
 
 #include <array>
@@ -22,7 +28,7 @@
 
 namespace mainstem::log {
 
-inline constexpr std::uint32_t index_version = 1;
+inline constexpr std::uint32_t index_version = 2;
 inline constexpr std::array<char, 8> index_magic{'M', 'S', 'T', 'E', 'M', 'I', 'D', 'X'};
 inline constexpr std::size_t block_size = 4096;
 inline constexpr std::size_t block_content = block_size - sizeof(std::uint32_t);
@@ -51,7 +57,8 @@ struct IndexHeader {
 };
 static_assert(sizeof(IndexHeader) <= block_content);
 
-/// An entry of "hashes". Twelve bytes, so that 341 fill a block and none crosses a border.
+/// An entry of "hashes" and "terms". Twelve bytes, so that 341 fill a block and none crosses a
+/// border.
 struct [[gnu::packed]] HashEntry {
     std::uint64_t hash = 0;
     std::uint32_t where = 0;
@@ -64,5 +71,16 @@ struct RequestEntry {
     std::uint32_t ordinal = 0;
 };
 static_assert(sizeof(RequestEntry) == 8);
+
+/// In an entry of "terms": it names an event. Ordinals are less.
+inline constexpr std::uint32_t single_posting = 1U << 31;
+inline constexpr std::size_t postings_in_block = 128;
+
+/// An entry of "skips".
+struct SkipEntry {
+    std::uint32_t first = 0;
+    std::uint32_t where = 0;
+};
+static_assert(sizeof(SkipEntry) == 8);
 
 }  // namespace mainstem::log

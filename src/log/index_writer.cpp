@@ -119,6 +119,53 @@ void add_offsets(IndexBuilder& builder, const MemoryIndex& index) {
     builder.add("offsets", content, sizeof(std::uint32_t));
 }
 
+/// Adds the postings of one term; returns what its entry says.
+std::uint32_t put_postings(const std::vector<Ordinal>& ordinals, std::vector<std::byte>& postings,
+                           std::vector<std::byte>& skips) {
+    if (ordinals.size() == 1) return ordinals.front() | single_posting;
+    const auto where = static_cast<std::uint32_t>(postings.size());
+    put_varint(postings, ordinals.size());
+    put_varint(postings, skips.size() / sizeof(SkipEntry));
+    for (std::size_t i = 0; i < ordinals.size(); ++i) {
+        if (i % postings_in_block == 0) {
+            put(skips, SkipEntry{ordinals[i], static_cast<std::uint32_t>(postings.size())});
+        } else {
+            put_varint(postings, ordinals[i] - ordinals[i - 1]);
+        }
+    }
+    return where;
+}
+
+/// Terms with the same hash are one term to a reader, who verifies what it finds.
+void add_terms(IndexBuilder& builder, const MemoryTerms& terms) {
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> by_hash;
+    by_hash.reserve(terms.size());
+    for (std::uint32_t term = 0; term < terms.size(); ++term) {
+        by_hash.emplace_back(terms.hash(term), term);
+    }
+    std::ranges::sort(by_hash);
+    std::vector<std::byte> entries;
+    std::vector<std::byte> postings;
+    std::vector<std::byte> skips;
+    std::vector<Ordinal> ordinals;
+    std::vector<Ordinal> more;
+    for (std::size_t i = 0; i < by_hash.size();) {
+        const std::uint64_t hash = by_hash[i].first;
+        terms.all(by_hash[i].second, ordinals);
+        for (++i; i < by_hash.size() && by_hash[i].first == hash; ++i) {
+            terms.all(by_hash[i].second, more);
+            ordinals.insert(ordinals.end(), more.begin(), more.end());
+            std::ranges::sort(ordinals);
+            const auto doubles = std::ranges::unique(ordinals);
+            ordinals.erase(doubles.begin(), doubles.end());
+        }
+        put(entries, HashEntry{hash, put_postings(ordinals, postings, skips)});
+    }
+    builder.add("terms", entries, sizeof(HashEntry));
+    builder.add("postings", postings, 1);
+    builder.add("skips", skips, sizeof(SkipEntry));
+}
+
 }  // namespace
 
 std::vector<std::byte> encode_index(const MemoryIndex& index, const SegmentHeader& segment,
@@ -134,6 +181,7 @@ std::vector<std::byte> encode_index(const MemoryIndex& index, const SegmentHeade
     add_streams(builder, index);
     add_requests(builder, index);
     add_offsets(builder, index);
+    add_terms(builder, index.terms());
     return std::move(builder).finish();
 }
 

@@ -104,8 +104,8 @@ Result<void> LogStore::check(const AppendRequest& request, bool system) const {
     return check_request(request, system);
 }
 
-/// Looks for the streams and the request in sealed segments, where the disk may be touched; the
-/// writer then only looks at what came after.
+/// Looks for the streams and the request in sealed segments, and at the condition in all that is
+/// visible: here the disk may be touched. The writer then only looks at what came after.
 Result<void> LogStore::look_through_history(Pending& pending) const {
     const auto list = segments_.list();
     const std::size_t sealed = list->size() - 1;
@@ -117,7 +117,8 @@ Result<void> LogStore::look_through_history(Pending& pending) const {
                                  "split it",
                                  pending.request.frame.size(), most)};
     }
-    if (sealed == 0) return {};
+    const auto condition = look_at_condition(*list, pending);
+    if (!condition || sealed == 0) return condition;
     Segment& active = *list->back();
     for (RequestStream& stream : pending.request.streams) {
         const auto here = active.with_index([&](const SegmentIndex& index) {
@@ -133,6 +134,26 @@ Result<void> LogStore::look_through_history(Pending& pending) const {
     auto repeat = repeat_in(*list, 0, sealed, pending.request);
     if (!repeat) return repeat.error();
     pending.history = *std::move(repeat);
+    return {};
+}
+
+Result<void> LogStore::look_at_condition(const SegmentList& list, Pending& pending) {
+    const EncodedRequest& request = pending.request;
+    if (request.condition == nullptr) return {};
+    const Ordinal count = list.back()->visible().count;
+    ConditionLook& look = pending.look;
+    look.upto = {list.back()->first().value + count - 1};
+    const auto last = [&](const TermQuery& query, Position after, Position& found) -> Result<void> {
+        const auto match = last_match_in(list, count, query, after);
+        if (!match) return match.error();
+        found = *match;
+        return {};
+    };
+    if (request.condition->changed) {
+        const auto looked = last(request.changed, request.condition->after, look.changed);
+        if (!looked) return looked;
+    }
+    if (request.condition->exists) return last(request.exists, {}, look.exists);
     return {};
 }
 

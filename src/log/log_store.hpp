@@ -54,6 +54,7 @@ private:
 
     Result<void> check(const AppendRequest& request, bool system) const;
     Result<void> look_through_history(Pending& pending) const;
+    static Result<void> look_at_condition(const SegmentList& list, Pending& pending);
     Result<Appended> append_checked(const AppendRequest& request, bool system);
     /// The segments as readers may see them now.
     Result<std::shared_ptr<const SegmentList>> visible_segments();

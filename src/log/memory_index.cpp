@@ -1,4 +1,4 @@
-// The in-memory index: open addressing with linear probing, never more than half full.
+// The in-memory index.
 #include "log/memory_index.hpp"
 
 #include <algorithm>
@@ -9,83 +9,38 @@
 
 namespace mainstem::log {
 
-/// References to streams plus one; 0 is free. Readers probe while the writer inserts.
-struct MemoryIndex::Table {
-    explicit Table(std::size_t size) : mask(size - 1), slots(new std::atomic<std::uint32_t>[size]) {
-        for (std::size_t i = 0; i < size; ++i) slots[i].store(0, std::memory_order_relaxed);
-    }
-    std::size_t mask;
-    std::unique_ptr<std::atomic<std::uint32_t>[]> slots;
-};
-
 namespace {
-constexpr std::size_t first_table_size = 1024;
-constexpr std::size_t name_chunk_size = 64 * 1024;
+constexpr std::size_t first_requests = 1024;
 }  // namespace
 
 MemoryIndex::MemoryIndex()
-    : requests_(first_table_size), requests_shift_(64 - std::countr_zero(first_table_size)) {
-    tables_.push_back(std::make_unique<Table>(first_table_size));
-    table_.store(tables_.back().get(), std::memory_order_release);
-}
+    : requests_(first_requests), requests_shift_(64 - std::countr_zero(first_requests)) {}
 
-MemoryIndex::~MemoryIndex() = default;
-
-std::uint32_t MemoryIndex::lookup(const Table& table, const StreamKey& key) const noexcept {
-    for (std::size_t at = key.hash & table.mask;; at = (at + 1) & table.mask) {
-        const std::uint32_t reference = table.slots[at].load(std::memory_order_acquire);
-        if (reference == 0) return 0;
-        const Stream& stream = streams_[reference - 1];
-        if (stream.hash == key.hash && stream.name == key.name) return reference;
-    }
-}
-
-void MemoryIndex::insert(Table& table, std::uint64_t hash, std::uint32_t reference) noexcept {
-    std::size_t at = hash & table.mask;
-    while (table.slots[at].load(std::memory_order_relaxed) != 0) at = (at + 1) & table.mask;
-    table.slots[at].store(reference, std::memory_order_release);
+std::uint32_t MemoryIndex::lookup(const StreamKey& key) const noexcept {
+    return table_.find(key.hash, [&](std::uint32_t reference) {
+        const Stream& stream = streams_[reference];
+        return stream.hash == key.hash && stream.name == key.name;
+    });
 }
 
 MemoryIndex::Stream* MemoryIndex::find(const StreamKey& key) noexcept {
-    const std::uint32_t reference = lookup(*tables_.back(), key);
-    return reference == 0 ? nullptr : &streams_[reference - 1];
+    const std::uint32_t reference = lookup(key);
+    return reference == ReferenceTable::none ? nullptr : &streams_[reference];
 }
 
 MemoryIndex::Stream& MemoryIndex::add_stream(const StreamKey& key, Version first) {
     const std::uint32_t index = stream_count_.load(std::memory_order_relaxed);
     MAINSTEM_ASSERT(index < decltype(streams_)::capacity, "a segment holds too many streams");
-    if (2 * (std::size_t{index} + 1) > tables_.back()->mask) grow_table();
     Stream& stream = streams_.grow(index);
     stream.hash = key.hash;
-    stream.name = keep(key.name);
+    stream.name = names_.keep(key.name);
     stream.first = first;
-    insert(*tables_.back(), key.hash, index + 1);
+    table_.add(index, [this](std::uint32_t reference) { return streams_[reference].hash; });
     stream_count_.store(index + 1, std::memory_order_release);
     return stream;
 }
 
-void MemoryIndex::grow_table() {
-    tables_.push_back(std::make_unique<Table>(2 * (tables_.back()->mask + 1)));
-    Table& table = *tables_.back();
-    const std::uint32_t count = stream_count_.load(std::memory_order_relaxed);
-    for (std::uint32_t i = 0; i < count; ++i) insert(table, streams_[i].hash, i + 1);
-    table_.store(&table, std::memory_order_release);
-}
-
-std::string_view MemoryIndex::keep(std::string_view name) {
-    if (name.size() > names_left_) {
-        names_.push_back(std::make_unique_for_overwrite<char[]>(name_chunk_size));
-        names_at_ = names_.back().get();
-        names_left_ = name_chunk_size;
-    }
-    std::copy(name.begin(), name.end(), names_at_);
-    const std::string_view kept{names_at_, name.size()};
-    names_at_ += name.size();
-    names_left_ -= name.size();
-    return kept;
-}
-
-void MemoryIndex::add_event(Stream& stream, std::uint32_t offset) {
+void MemoryIndex::add_event(Stream& stream, std::uint32_t offset, std::span<const TermKey> terms) {
     MAINSTEM_ASSERT(size_ < decltype(events_)::capacity, "a segment holds too many events");
     const std::uint64_t tail = stream.tail.load(std::memory_order_relaxed);
     const std::uint64_t count = tail >> 32;
@@ -93,6 +48,7 @@ void MemoryIndex::add_event(Stream& stream, std::uint32_t offset) {
     record.offset = offset;
     record.previous = count == 0 ? none : static_cast<Ordinal>(tail);
     stream.tail.store((count + 1) << 32 | size_, std::memory_order_release);
+    terms_.add(terms);
     ++size_;
 }
 
@@ -119,12 +75,6 @@ void MemoryIndex::grow_requests() {
     }
 }
 
-void MemoryIndex::prefetch(std::uint64_t stream_hash, std::uint32_t id_hash) const noexcept {
-    const Table& table = *tables_.back();
-    __builtin_prefetch(&table.slots[stream_hash & table.mask]);
-    __builtin_prefetch(&requests_[request_slot(id_hash)]);
-}
-
 std::optional<StreamSpan> MemoryIndex::span_of(const Stream& stream, Ordinal count) const noexcept {
     const std::uint64_t tail = stream.tail.load(std::memory_order_acquire);
     std::uint64_t events = tail >> 32;
@@ -135,10 +85,9 @@ std::optional<StreamSpan> MemoryIndex::span_of(const Stream& stream, Ordinal cou
 }
 
 Result<std::optional<StreamSpan>> MemoryIndex::find(const StreamKey& key, Ordinal count) const {
-    const Table& table = *table_.load(std::memory_order_acquire);
-    const std::uint32_t reference = lookup(table, key);
-    if (reference == 0) return std::optional<StreamSpan>{};
-    return span_of(streams_[reference - 1], count);
+    const std::uint32_t reference = lookup(key);
+    if (reference == ReferenceTable::none) return std::optional<StreamSpan>{};
+    return span_of(streams_[reference], count);
 }
 
 Result<void> MemoryIndex::ordinals(const StreamSpan& span, Version from, Version to,

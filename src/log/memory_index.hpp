@@ -3,41 +3,18 @@
 // sees events below the count that was published for the segment: everything that the writer
 // stored before publishing it.
 //
-// Streams stand in a hash table of 32-bit references to entries; an entry leads to the last event
-// of its stream, and each event to the one before it in its stream.
+// A stream leads to its last event, and each event to the one before it in its stream; terms of
+// events stand apart (memory_terms.hpp).
 #pragma once
 
-#include <array>
 #include <atomic>
-#include <memory>
 #include <mutex>
 #include <vector>
 
+#include "log/memory_terms.hpp"
 #include "log/segment_index.hpp"
 
 namespace mainstem::log {
-
-/// A growing array whose elements never move, so that readers need no lock. Elements are
-/// published to readers by other means (a count stored after them).
-template <class T, std::size_t ChunkSize, std::size_t Chunks>
-class StableArray {
-public:
-    T& operator[](std::size_t index) noexcept {
-        return chunks_[index / ChunkSize][index % ChunkSize];
-    }
-    const T& operator[](std::size_t index) const noexcept {
-        return chunks_[index / ChunkSize][index % ChunkSize];
-    }
-    /// Makes room for the element at `index`, the next one.
-    T& grow(std::size_t index) {
-        if (index % ChunkSize == 0) chunks_[index / ChunkSize] = std::make_unique<T[]>(ChunkSize);
-        return (*this)[index];
-    }
-    static constexpr std::size_t capacity = ChunkSize * Chunks;
-
-private:
-    std::array<std::unique_ptr<T[]>, Chunks> chunks_;
-};
 
 class MemoryIndex final : public SegmentIndex {
 public:
@@ -59,7 +36,6 @@ public:
     };
 
     MemoryIndex();
-    ~MemoryIndex() override;
 
     // The writer's side: one thread at a time.
 
@@ -67,12 +43,16 @@ public:
     [[nodiscard]] Stream* find(const StreamKey& key) noexcept;
     /// Adds a stream that is not there; `first` is the version of the event to be added next.
     Stream& add_stream(const StreamKey& key, Version first);
-    /// Adds the next event, which belongs to `stream` and stands at `offset`.
-    void add_event(Stream& stream, std::uint32_t offset);
+    /// Adds the next event, which belongs to `stream`, stands at `offset` and has these terms.
+    void add_event(Stream& stream, std::uint32_t offset, std::span<const TermKey> terms = {});
     /// Notes that the next event will be the first of a request.
     void add_request(const EventId& id);
-    /// Asks the processor to fetch what a lookup of the key will touch.
-    void prefetch(std::uint64_t stream_hash, std::uint32_t id_hash) const noexcept;
+    // Asks the processor to fetch what a lookup will touch.
+    void prefetch(std::uint64_t stream_hash, std::uint32_t id_hash) const noexcept {
+        table_.prefetch(stream_hash);
+        __builtin_prefetch(&requests_[request_slot(id_hash)]);
+    }
+    void prefetch(const TermKey& term) const noexcept { terms_.prefetch(term.hash); }
     [[nodiscard]] Ordinal size() const noexcept { return size_; }
 
     // Any thread.
@@ -84,6 +64,15 @@ public:
                          std::vector<std::uint32_t>& out) const override;
     Result<void> list(std::string_view prefix, std::string_view after, std::size_t limit,
                       Ordinal count, std::vector<StreamInfo>& out) const override;
+    Result<std::uint64_t> estimate(const TermItem& item) const override {
+        return terms_.estimate(item);
+    }
+    Result<void> find_terms(const TermItem& item, OrdinalRange range, Direction direction,
+                            std::size_t limit, std::vector<Ordinal>& out) const override {
+        terms_.find(item, range, direction, limit, out);
+        return {};
+    }
+    [[nodiscard]] bool exact() const noexcept override { return true; }
     [[nodiscard]] std::uint32_t offset(Ordinal ordinal) const noexcept {
         return events_[ordinal].offset;
     }
@@ -100,6 +89,7 @@ public:
     };
     [[nodiscard]] std::vector<const Stream*> sorted_streams() const;
     [[nodiscard]] std::vector<Request> all_requests() const;
+    [[nodiscard]] const MemoryTerms& terms() const noexcept { return terms_; }
 
 private:
     static constexpr Ordinal none = ~Ordinal{0};
@@ -108,30 +98,24 @@ private:
         std::uint32_t offset = 0;
         Ordinal previous = none;  ///< in the same stream
     };
-    struct Table;
 
-    [[nodiscard]] std::uint32_t lookup(const Table& table, const StreamKey& key) const noexcept;
-    void insert(Table& table, std::uint64_t hash, std::uint32_t reference) noexcept;
-    void grow_table();
+    [[nodiscard]] std::uint32_t lookup(const StreamKey& key) const noexcept;
     void insert_request(const Request& request) noexcept;
     void grow_requests();
     /// The slot at which a search begins. The hash of an id need not be random in all its bits.
     [[nodiscard]] std::size_t request_slot(std::uint32_t hash) const noexcept {
         return (hash * 0x9E3779B97F4A7C15ULL) >> requests_shift_;
     }
-    std::string_view keep(std::string_view name);
     std::optional<StreamSpan> span_of(const Stream& stream, Ordinal count) const noexcept;
 
     // Least events: header, id, one byte of stream and of type; most bytes: the largest segment.
-    StableArray<Record, 1 << 14, (1 << 10) + 512> events_;
-    StableArray<Stream, 1 << 12, (1 << 12) + 2048> streams_;
+    StableArray<Record, 1 << 10, 15> events_;
+    StableArray<Stream, 1 << 10, 15> streams_;
     Ordinal size_ = 0;
     std::atomic<std::uint32_t> stream_count_{0};
-    std::atomic<Table*> table_;
-    std::vector<std::unique_ptr<Table>> tables_;  ///< the last is in use; readers may see others
-    std::vector<std::unique_ptr<char[]>> names_;
-    std::size_t names_left_ = 0;
-    char* names_at_ = nullptr;
+    ReferenceTable table_;
+    NameStore names_;
+    MemoryTerms terms_;
 
     std::vector<Request> requests_;
     unsigned requests_shift_;  ///< 64 - log2 of their number of slots

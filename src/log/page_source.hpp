@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "log/event_reader.hpp"
 #include "log/segments.hpp"
 
 namespace mainstem::log {
@@ -69,21 +70,10 @@ private:
         std::vector<Ordinal> ordinals;  ///< of few events; those of many are found when it is due
     };
 
-    /// Events that are read together: bytes `[low, high)` of the segment.
-    struct Run {
-        std::uint64_t low = 0;
-        std::uint64_t high = 0;
-        std::size_t place = 0;  ///< in the buffer
-        [[nodiscard]] std::size_t size() const noexcept { return high - low; }
-    };
-
     Result<void> find_parts();
     Result<std::optional<StreamSpan>> find_part(Part& part, Version lowest, Version highest) const;
     Result<void> next_part();
     Result<void> fill(EventPage& page);
-    Result<void> locate(std::size_t count);
-    void find_runs(std::size_t count);
-    Result<std::size_t> read_events(std::size_t count);
 
     std::shared_ptr<const SegmentList> list_;
     std::string stream_;
@@ -93,13 +83,10 @@ private:
     std::deque<Part> parts_;  ///< in the order of reading
     std::uint64_t left_;      ///< events to yield, at most
 
-    std::shared_ptr<Segment> segment_;    ///< being read
-    std::vector<Ordinal> ordinals_;       ///< in it, in the order of reading
-    std::vector<std::uint32_t> offsets_;  ///< of each, and where each ends, in pairs
+    std::shared_ptr<Segment> segment_;  ///< being read
+    std::vector<Ordinal> ordinals_;     ///< in it, in the order of reading
     std::size_t at_ = 0;
-    std::vector<Run> runs_;
-    std::vector<std::byte> buffer_;
-    std::vector<std::size_t> places_;  ///< of each event of the page in the buffer
+    EventReader reader_;
 };
 
 }  // namespace mainstem::log

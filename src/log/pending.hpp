@@ -8,6 +8,13 @@
 
 namespace mainstem::log {
 
+/// What the caller of an append found of its condition.
+struct ConditionLook {
+    Position upto;     ///< it looked at all events up to here
+    Position changed;  ///< the last that matches the condition's first part; 0: none
+    Position exists;   ///< the last that matches its second part
+};
+
 /// Made by the caller; in the writer's hands until it is answered.
 struct Pending {
     EncodedRequest request;
@@ -15,6 +22,7 @@ struct Pending {
     std::size_t sealed_segments_seen = 0;
     /// What that found: the request was stored before, or its id with other content.
     std::optional<Result<Appended>> history;
+    ConditionLook look;
 
     // The writer's answer.
 
@@ -28,6 +36,7 @@ struct Pending {
     void reset() {
         sealed_segments_seen = 0;
         history.reset();
+        look = {};
         outcome.reset();
         first = {};
         committed = in_doubt = false;

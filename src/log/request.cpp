@@ -40,48 +40,81 @@ std::uint32_t EncodedRequest::stream_index(std::string_view name, std::uint32_t 
     return count;
 }
 
-void EncodedRequest::encode(const AppendRequest& request, bool own_names) {
+void EncodedRequest::encode(const AppendRequest& request, bool own_texts) {
     streams.clear();
     events.clear();
+    terms_.clear();
     names_.clear();
     table_.clear();
     durability = request.durability;
     const std::size_t most_streams = request.expect.size() + request.events.size();
     streams.reserve(most_streams);
     if (most_streams > few_streams) table_.assign(2 * std::bit_ceil(most_streams), 0);
+    encode_events(request.events);
+    encode_expectations(request.expect, own_texts);
+    encode_condition(request.unless, own_texts);
+}
 
+void EncodedRequest::encode_events(const std::vector<StreamEvent>& from) {
     std::size_t size = sizeof(FrameHeader);
-    for (const auto& [stream, event] : request.events) {
-        events.push_back({static_cast<std::uint32_t>(size), 0, 0});
+    for (const auto& [stream, event] : from) {
+        events.push_back({.offset = static_cast<std::uint32_t>(size)});
         size += encoded_size(stream.view(), event);
     }
     stored_size = static_cast<std::uint32_t>(size - sizeof(FrameHeader));
-    frame.resize(request.events.empty() ? 0 : aligned(size));
+    frame.resize(from.empty() ? 0 : aligned(size));
 
     std::uint32_t last = 0;
     for (std::size_t i = 0; i < events.size(); ++i) {
-        const auto& [stream, event] = request.events[i];
+        const auto& [stream, event] = from[i];
         const std::size_t end = i + 1 < events.size() ? events[i + 1].offset : size;
         std::byte* to = &frame[events[i].offset];
         events[i].checksum = encode_content(stream.view(), event, end - events[i].offset, to);
-        const auto* name = reinterpret_cast<const char*>(to + sizeof(EventHeader) + event_id_size);
+        const std::byte* texts = to + sizeof(EventHeader) + event_id_size;
+        const auto* name = reinterpret_cast<const char*>(texts);
         last = stream_index({name, stream.view().size()}, last);
         events[i].stream = last;
         streams[last].has_events = true;
+        events[i].terms = static_cast<std::uint32_t>(terms_.size());
+        encode_terms(event, texts + stream.view().size());
     }
     for (std::size_t i = size; i < frame.size(); ++i) frame[i] = std::byte{0};
+}
 
+/// `text` is where the event's type and tags stand in the frame.
+void EncodedRequest::encode_terms(const NewEvent& event, const std::byte* text) {
+    const auto* at = reinterpret_cast<const char*>(text);
+    const std::string_view type{at, event.type.size()};
+    const bool same_type = events.size() > 1 && !terms_.empty() && terms_.front().text == type;
+    terms_.push_back(same_type ? terms_.front() : TermKey{TermKind::type, type});
+    at += type.size();
+    for (const Tag& tag : event.tags) {
+        terms_.emplace_back(TermKind::tag, std::string_view{at + 1, tag.view().size()});
+        at += 1 + tag.view().size();
+    }
+}
+
+void EncodedRequest::encode_expectations(const std::vector<Expectation>& from, bool own_texts) {
     std::uint32_t place = 0;
-    if (own_names) names_.reserve(request.expect.size());
-    for (const auto& [stream, expected] : request.expect) {
+    if (own_texts) names_.reserve(from.size());
+    for (const auto& [stream, expected] : from) {
         const std::uint32_t index = stream_index(stream.view(), 0);
         streams[index].expected = expected;
         streams[index].expectation = place++;
-        if (own_names && !streams[index].has_events) {
+        if (own_texts && !streams[index].has_events) {
             names_.push_back(stream.str());
             streams[index].key.name = names_.back();
         }
     }
+}
+
+void EncodedRequest::encode_condition(const AppendCondition& from, bool own_texts) {
+    condition = nullptr;
+    if (from.empty()) return;
+    if (own_texts) condition_ = from;
+    condition = own_texts ? &condition_ : &from;
+    if (condition->changed) changed.compile(*condition->changed);
+    if (condition->exists) exists.compile(*condition->exists);
 }
 
 bool same_events(const EncodedRequest& one, const EncodedRequest& other) noexcept {

@@ -8,6 +8,7 @@
 
 #include "log/frame.hpp"
 #include "log/memory_index.hpp"
+#include "log/term_query.hpp"
 
 namespace mainstem::log {
 
@@ -32,33 +33,49 @@ struct RequestEvent {
     std::uint32_t offset = 0;    ///< in the frame
     std::uint32_t stream = 0;    ///< index of its stream in the request
     std::uint32_t checksum = 0;  ///< of its content
+    std::uint32_t terms = 0;     ///< where its terms begin in the request's
 };
 
 /// Holds what `encode` made of one request; encoding the next one reuses its memory. The names of
-/// streams that are only checked are views into the AppendRequest unless `own_names` was asked
-/// for; all other text is copied.
+/// streams that are only checked and the condition are views into the AppendRequest unless
+/// `own_texts` was asked for; all other text is copied.
 class EncodedRequest {
 public:
     /// The request must have passed check_request.
-    void encode(const AppendRequest& request, bool own_names);
+    void encode(const AppendRequest& request, bool own_texts);
 
     [[nodiscard]] bool writes() const noexcept { return !events.empty(); }
     /// The first event's id, by which the request is known.
     [[nodiscard]] EventId id() const noexcept { return id_of(event(0)); }
     /// The bytes of one event.
     [[nodiscard]] ByteSpan event(std::size_t index) const noexcept;
+    /// The terms of one event.
+    [[nodiscard]] std::span<const TermKey> terms(std::size_t index) const noexcept {
+        const std::size_t begin = events[index].terms;
+        const std::size_t end = index + 1 < events.size() ? events[index + 1].terms : terms_.size();
+        return std::span{terms_}.subspan(begin, end - begin);
+    }
 
     std::vector<std::byte> frame;  ///< header, events, padding; empty if there are no events
     std::vector<RequestStream> streams;
     std::vector<RequestEvent> events;
-    std::uint32_t stored_size = 0;  ///< of the events, without header and padding
+    const AppendCondition* condition = nullptr;  ///< null: there is none
+    TermQuery changed;                           ///< its first part, if there is such
+    TermQuery exists;                            ///< its second part
+    std::uint32_t stored_size = 0;               ///< of the events, without header and padding
     Durability durability = Durability::flushed;
 
 private:
+    void encode_events(const std::vector<StreamEvent>& from);
+    void encode_terms(const NewEvent& event, const std::byte* text);
+    void encode_expectations(const std::vector<Expectation>& from, bool own_texts);
+    void encode_condition(const AppendCondition& from, bool own_texts);
     std::uint32_t stream_index(std::string_view name, std::uint32_t guess);
 
     std::vector<std::uint32_t> table_;  ///< indexes of streams plus one, by hash; if there are many
+    std::vector<TermKey> terms_;        ///< of all events, in order
     std::vector<std::string> names_;
+    AppendCondition condition_;
 };
 
 /// True if two requests have the same events with the same content, in the same order.

@@ -15,6 +15,7 @@ namespace mainstem::log {
 bool add_frame(MemoryIndex& index, const ScannedFrame& frame) {
     if (frame.events.empty()) return true;
     index.add_request(frame.events.front().id);
+    std::vector<TermKey> terms;
     for (std::size_t i = 0; i < frame.events.size(); ++i) {
         const EventView& event = frame.events[i];
         const StreamKey key{event.stream};
@@ -24,7 +25,8 @@ bool add_frame(MemoryIndex& index, const ScannedFrame& frame) {
         } else if (event.version != stream->last().next()) {
             return false;
         }
-        index.add_event(*stream, frame.offsets[i]);
+        terms_of(event, terms);
+        index.add_event(*stream, frame.offsets[i], terms);
     }
     return true;
 }

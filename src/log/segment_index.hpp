@@ -11,12 +11,9 @@
 #include <mainstem/core/result.hpp>
 #include <mainstem/store/event_store.hpp>
 
-#include "log/hash.hpp"
+#include "log/term.hpp"
 
 namespace mainstem::log {
-
-/// An event's place in its segment: 0 for the first.
-using Ordinal = std::uint32_t;
 
 /// A stream's name with its hash, computed once.
 struct StreamKey {
@@ -80,6 +77,15 @@ public:
     /// verified.
     virtual Result<void> requests(std::uint32_t id_hash, std::vector<Ordinal>& out) const = 0;
     [[nodiscard]] virtual Result<RequestTimes> request_times() const = 0;
+
+    /// How many events it takes to look at for `find_terms` of the whole segment, at most.
+    virtual Result<std::uint64_t> estimate(const TermItem& item) const = 0;
+    /// Appends the events in `range` that may match the item, ascending or descending, at most
+    /// `limit`; it leaves none out between those. Each must be verified unless `exact`.
+    virtual Result<void> find_terms(const TermItem& item, OrdinalRange range, Direction direction,
+                                    std::size_t limit, std::vector<Ordinal>& out) const = 0;
+    /// True if what `find_terms` finds matches.
+    [[nodiscard]] virtual bool exact() const noexcept = 0;
 
     /// Appends streams before `count` whose name begins with `prefix` and is beyond `after`,
     /// sorted by name, at most `limit`. Positions are relative: last_position is the ordinal.

@@ -5,6 +5,7 @@
 
 #include <mainstem/core/assert.hpp>
 
+#include "log/last_match.hpp"
 #include "store/errors.hpp"
 
 namespace mainstem::log {
@@ -28,6 +29,21 @@ Result<StreamHead> head_in(const SegmentList& list, std::size_t begin, std::size
         }
     }
     return StreamHead{};
+}
+
+Result<Position> last_match_in(const SegmentList& list, Ordinal count, const TermQuery& query,
+                               Position after) {
+    for (std::size_t i = list.size(); i > 0; --i) {
+        Segment& segment = *list[i - 1];
+        const std::uint64_t first = segment.first().value;
+        const Ordinal end = i == list.size() ? count : segment.visible().count;
+        if (first + end <= after.value + 1) break;
+        const auto begin = after.value < first ? 0 : static_cast<Ordinal>(after.value - first + 1);
+        const auto found = last_match(segment, query, {begin, end});
+        if (!found) return found.error();
+        if (*found) return Position{first + **found};
+    }
+    return Position{};
 }
 
 Result<std::optional<Result<Appended>>> compare_stored(Segment& segment, Ordinal ordinal,

@@ -38,6 +38,11 @@ private:
 Result<StreamHead> head_in(const SegmentList& list, std::size_t begin, std::size_t end,
                            const StreamKey& key);
 
+/// The last event of the list after `after` that matches, which must ask for types and tags alone;
+/// 0: there is none. Of the last segment, events before `count` are seen.
+Result<Position> last_match_in(const SegmentList& list, Ordinal count, const TermQuery& query,
+                               Position after);
+
 /// Looks for an earlier request with the same id in segments `[begin, end)` of the list. nullopt:
 /// there is none. The same content: its answer, marked as a repeat. Other content: id_reused.
 Result<std::optional<Result<Appended>>> repeat_in(const SegmentList& list, std::size_t begin,

@@ -1,5 +1,4 @@
-// Fetching pages of one stream: its events lie scattered, so those that are near each other are
-// read by one call, others each by its own.
+// Fetching pages of one stream.
 #include <algorithm>
 #include <ranges>
 
@@ -8,9 +7,6 @@
 namespace mainstem::log {
 namespace {
 
-/// Reading over a gap is cheaper than another call.
-constexpr std::uint64_t small_gap = 4096;
-constexpr std::uint64_t page_bytes = 1ULL << 20;
 /// So many events of a segment are located together with their stream.
 constexpr std::uint64_t few_events = 256;
 
@@ -108,88 +104,19 @@ Result<void> StreamPages::fill(EventPage& page) {
         const auto begun = next_part();
         if (!begun) return begun;
     }
-    const auto salt = segment_->salt();
-    if (!salt) return salt.error();
-    const auto count = read_events(std::min(read_.page_events, ordinals_.size() - at_));
+    const auto rest = std::span{ordinals_}.subspan(at_);
+    const auto count =
+        reader_.read(*segment_, rest.first(std::min(read_.page_events, rest.size())), page);
     if (!count) return count.error();
     for (std::size_t i = 0; i < *count; ++i) {
-        const Position position{segment_->first().value + ordinals_[at_ + i]};
-        auto& event = page.emplace_back(std::in_place);
-        std::size_t size = 0;
-        const ByteSpan bytes = ByteSpan{buffer_}.subspan(places_[i]);
-        const Verdict verdict = parse_event(bytes, position, *salt, *event, size);
-        if (verdict != Verdict::valid || event->stream != stream_) {
-            page.pop_back();
-            return segment_->damaged_at(offsets_[2 * i], position, verdict);
-        }
+        if (page[i]->stream == stream_) continue;
+        const Position position = page[i]->position;
+        page.erase(page.begin() + static_cast<std::ptrdiff_t>(i), page.end());
+        return segment_->damaged_at(reader_.offset(i), position);
     }
     at_ += *count;
     left_ -= *count;
     return {};
-}
-
-/// Looks up where `count` events from `ordinals_[at_]` on begin and end.
-Result<void> StreamPages::locate(std::size_t count) {
-    const auto extent = segment_->extent();
-    if (!extent) return extent.error();
-    return segment_->with_index([&](const SegmentIndex& index) -> Result<void> {
-        offsets_.clear();
-        for (std::size_t i = 0; i < count; ++i) {
-            const Ordinal ordinal = ordinals_[at_ + i];
-            const bool last = ordinal + 1 == extent->count;
-            const auto found = index.offsets(ordinal, last ? ordinal : ordinal + 1, offsets_);
-            if (!found) return found;
-            if (last) offsets_.push_back(extent->end);
-        }
-        return {};
-    });
-}
-
-/// Divides `count` events into runs of those that lie near each other, ascending or descending, and
-/// gives each its place in the buffer.
-void StreamPages::find_runs(std::size_t count) {
-    runs_.clear();
-    places_.clear();
-    std::size_t used = 0;
-    for (std::size_t i = 0; i < count;) {
-        std::size_t j = i + 1;
-        Run run{.low = offsets_[2 * i], .high = offsets_[2 * i + 1], .place = used};
-        for (; j < count; ++j) {
-            const std::uint64_t begin = offsets_[2 * j];
-            const std::uint64_t stop = offsets_[2 * j + 1];
-            if (begin > run.high + small_gap || stop + small_gap < run.low) break;
-            run.low = std::min(run.low, begin);
-            run.high = std::max(run.high, stop);
-        }
-        for (; i < j; ++i) places_.push_back(used + (offsets_[2 * i] - run.low));
-        used += run.size();
-        runs_.push_back(run);
-    }
-}
-
-/// Reads the bytes of up to `count` events from `ordinals_[at_]` on into the buffer.
-Result<std::size_t> StreamPages::read_events(std::size_t count) {
-    const auto located = locate(count);
-    if (!located) return located.error();
-    std::uint64_t size = 0;
-    std::size_t whole = 0;
-    while (whole < count && (whole == 0 || size < page_bytes)) {
-        size += offsets_[2 * whole + 1] - offsets_[2 * whole];
-        ++whole;
-    }
-    count = whole;
-    find_runs(count);
-    for (const Run& run : runs_) segment_->prefetch_entry(run.low);
-    if (buffer_.size() < runs_.back().place + runs_.back().size()) {
-        buffer_.resize(runs_.back().place + runs_.back().size());
-    }
-    for (const Run& run : runs_) segment_->prefetch_bytes(run.low);
-    for (const Run& run : runs_) {
-        const auto to = std::span{buffer_}.subspan(run.place, run.size());
-        const auto read = segment_->read_scattered(to, run.low);
-        if (!read) return read.error();
-    }
-    return count;
 }
 
 }  // namespace mainstem::log

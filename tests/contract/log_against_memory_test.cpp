@@ -98,9 +98,10 @@ private:
     }
 
     void append() {
-        const auto request = requests_->next([&](const std::string& stream) {
+        const auto version_of = [&](const std::string& stream) {
             return memory_->stream_info(stream).value().version;
-        });
+        };
+        const auto request = requests_->next(version_of, memory_->head().value());
         const bool system = std::ranges::any_of(request.events, [](const StreamEvent& entry) {
             return entry.stream.view().starts_with('$');
         });
@@ -145,7 +146,7 @@ private:
     void read_all() {
         const auto head = memory_->head().value();
         EXPECT_EQ(log_->head().value(), head);
-        const auto read = requests_->position_read(head);
+        const auto read = requests_->position_read(head, clock_.now());
         compare(Yield{log_->read_all(read)}, Yield{memory_->read_all(read)});
     }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,8 +31,19 @@ public:
             return Error{StoreError::conflict, "model",
                          Conflict{stream.str(), expected, found.version, found.last_position}};
         }
+        if (const auto refused = refusal(request.unless)) return *refused;
         if (request.events.empty()) return Appended{};
         return store(request, now);
+    }
+
+    /// Those of the events that match, at most `limit`.
+    [[nodiscard]] static std::vector<Event> select(const std::vector<Event>& from,
+                                                   const EventQuery& query, std::uint64_t limit) {
+        std::vector<Event> events;
+        for (const auto& event : from) {
+            if (events.size() < limit && matches(query, event)) events.push_back(event);
+        }
+        return events;
     }
 
     [[nodiscard]] const std::vector<Event>& history() const { return events_; }
@@ -67,6 +79,42 @@ private:
         std::vector<StreamEvent> events;
         Appended answer;
     };
+
+    template <class T>
+    static bool has(const std::vector<T>& list, const T& value) {
+        return std::ranges::find(list, value) != list.end();
+    }
+
+    static bool matches(const QueryItem& item, const Event& event) {
+        bool all = item.types.empty() || has(item.types, event.type);
+        for (const auto& tag : item.tags) all = all && has(event.tags, tag);
+        all = all && event.stream.substr(0, item.stream_prefix.size()) == item.stream_prefix;
+        if (item.since) all = all && *item.since <= event.recorded_at;
+        if (item.until) all = all && event.recorded_at < *item.until;
+        return all;
+    }
+
+    static bool matches(const EventQuery& query, const Event& event) {
+        bool any = query.items.empty();
+        for (const auto& item : query.items) any = any || matches(item, event);
+        return any;
+    }
+
+    [[nodiscard]] std::optional<Error> refusal(const AppendCondition& unless) const {
+        const auto conflict = [&](const EventQuery& query, Position after) -> std::optional<Error> {
+            const auto found = select(events_, query, no_limit);
+            if (found.empty() || found.back().position <= after) return {};
+            return Error{StoreError::conflict, "model",
+                         Conflict{{}, {}, {}, found.back().position, to_string(query)}};
+        };
+        if (unless.changed && unless.after.value > events_.size()) {
+            return Error{StoreError::out_of_range, "model"};
+        }
+        std::optional<Error> refused;
+        if (unless.changed) refused = conflict(*unless.changed, unless.after);
+        if (!refused && unless.exists) refused = conflict(*unless.exists, {});
+        return refused;
+    }
 
     static std::string content_type(const NewEvent& event) {
         return event.content_type.empty() ? "application/json" : event.content_type;

@@ -34,6 +34,7 @@ inline void expect_same_answer(const AppendRequest& request, const Result<Append
         EXPECT_EQ(conflict->expected, wanted_conflict->expected);
         EXPECT_EQ(conflict->actual, wanted_conflict->actual);
         EXPECT_EQ(conflict->position, wanted_conflict->position);
+        EXPECT_EQ(conflict->query, wanted_conflict->query);
         return;
     }
     EXPECT_EQ(answer->first, wanted->first);
@@ -56,7 +57,7 @@ protected:
         for (int step = 0; step < 150 && !this->HasFailure(); ++step) {
             SCOPED_TRACE(testing::Message() << "step " << step);
             move_clock(requests.random());
-            const auto request = requests.next(version_of);
+            const auto request = requests.next(version_of, Position{model.history().size()});
             const auto wanted = model.append(request, this->clock().now());
             expect_same_answer(request, append_to(this->store(), request), wanted);
             if (step % 4 == 0) compare_reads(requests, model);
@@ -90,16 +91,17 @@ private:
         EXPECT_EQ(this->store().stream_info(name).value(), model.info(name));
 
         const auto& history = model.history();
-        const auto of_all = requests.position_read(Position{history.size()});
+        const auto of_all = requests.position_read(Position{history.size()}, this->clock().now());
         const auto most = history.size() + (of_all.direction == Direction::forward ? 1 : 0);
         if (of_all.from.value > most) {
             const auto error = only_error_of(this->store().read_all(of_all));
             EXPECT_TRUE(error && *error == StoreError::out_of_range);
         } else {
-            EXPECT_EQ(
-                all_of(this->store().read_all(of_all)),
-                slice(history, first_number(of_all.from.value, of_all.direction, history.size()),
-                      of_all.limit, of_all.direction));
+            const auto first = first_number(of_all.from.value, of_all.direction, history.size());
+            const auto range = slice(history, first, no_limit, of_all.direction);
+            EXPECT_EQ(all_of(this->store().read_all(of_all)),
+                      Model::select(range, of_all.query, of_all.limit))
+                << to_string(of_all.query);
         }
     }
 

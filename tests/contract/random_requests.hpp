@@ -46,7 +46,9 @@ public:
         NewEvent made{.type = pick({"Placed", "Paid", "Sent", "Größe", "X"}), .id = id()};
         made.data = text(random_.chance(1, 20) ? 800 : 120);
         const auto tags = random_.chance(1, 3) ? random_.below(4) : 0;
-        for (std::uint64_t i = 0; i < tags; ++i) made.tags.emplace_back("tag:" + text(12));
+        for (std::uint64_t i = 0; i < tags; ++i) {
+            made.tags.emplace_back(random_.chance(1, 3) ? "tag:" + text(12) : known_tag());
+        }
         if (random_.chance(1, 4)) made.metadata.correlation = text(30);
         if (random_.chance(1, 8)) made.metadata.causation = text(30);
         if (random_.chance(1, 8)) made.metadata.actor = text(30);
@@ -56,8 +58,11 @@ public:
         return made;
     }
 
-    /// The next request. `version_of` tells the version of a stream as it is now.
-    AppendRequest next(const std::function<Version(const std::string&)>& version_of) {
+    /// The next request. `version_of` tells the version of a stream as it is now, `head` the last
+    /// position.
+    AppendRequest next(const std::function<Version(const std::string&)>& version_of,
+                       Position head) {
+        newest_ = head.value;
         AppendRequest request;
         const auto kind = random_.below(100);
         if (kind < 15 && !sent_.empty()) {
@@ -69,8 +74,32 @@ public:
         }
         if (!request.events.empty()) sent_.push_back(request.events);
         request.expect = expectations(version_of);
+        if (random_.chance(1, 3)) request.unless = condition();
         if (random_.chance(1, 2)) request.durability = Durability::buffered;
         return request;
+    }
+
+    /// A query by types and tags, with alternatives more often than not.
+    EventQuery condition_query() {
+        EventQuery query;
+        for (auto items = random_.below(random_.chance(1, 20) ? 8 : 4); items > 0; --items) {
+            QueryItem item;
+            for (auto i = random_.below(3); i > 0; --i) item.types.push_back(type());
+            for (auto i = random_.below(3); i > 0; --i) item.tags.emplace_back(known_tag());
+            query.items.push_back(std::move(item));
+        }
+        return query;
+    }
+
+    /// A query of any kind. Times are near `now`.
+    EventQuery query(Timestamp now) {
+        EventQuery query = condition_query();
+        for (QueryItem& item : query.items) {
+            if (random_.chance(1, 4)) item.stream_prefix = stream().substr(0, random_.below(4));
+            if (random_.chance(1, 5)) item.since = near(now);
+            if (random_.chance(1, 5)) item.until = near(now);
+        }
+        return query;
     }
 
     StreamRead stream_read(Version last) {
@@ -80,8 +109,9 @@ public:
                 .page_events = page_events()};
     }
 
-    PositionRead position_read(Position head) {
+    PositionRead position_read(Position head, Timestamp now) {
         return {.from = Position{near(head.value)},
+                .query = random_.chance(1, 2) ? query(now) : EventQuery{},
                 .limit = limit(head.value),
                 .direction = direction(),
                 .page_events = page_events()};
@@ -93,6 +123,23 @@ private:
         return from.begin()[random_.below(from.size())];
     }
     std::string pick(std::initializer_list<const char*> from) { return pick<const char*>(from); }
+
+    std::string type() { return pick({"Placed", "Paid", "Sent", "Größe", "X", "Unknown"}); }
+    std::string known_tag() { return pick({"t1", "t2", "t3", "order:1", "order:2", "naïve", "X"}); }
+
+    AppendCondition condition() {
+        AppendCondition unless;
+        if (random_.chance(2, 3)) unless.changed = condition_query();
+        if (random_.chance(1, 3)) unless.exists = condition_query();
+        unless.after = {newest_ - std::min(newest_, random_.below(20))};
+        if (random_.chance(1, 30)) unless.after.value += random_.below(30);
+        return unless;
+    }
+
+    Timestamp near(Timestamp now) {
+        const auto by = static_cast<std::int64_t>(random_.below(400'000)) - 350'000;
+        return now + std::chrono::microseconds{by};
+    }
 
     std::string text(std::uint64_t most) {
         std::string made(random_.below(most + 1), ' ');
@@ -177,6 +224,7 @@ private:
     }
 
     Random random_;
+    std::uint64_t newest_ = 0;
     std::vector<std::vector<StreamEvent>> sent_;
 };
 

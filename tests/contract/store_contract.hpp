@@ -14,6 +14,7 @@
 #include "contract/append_contract.hpp"
 #include "contract/async_contract.hpp"
 #include "contract/concurrency_contract.hpp"
+#include "contract/condition_contract.hpp"
 #include "contract/expectation_contract.hpp"
 #include "contract/limit_contract.hpp"
 #include "contract/listing_contract.hpp"
@@ -29,6 +30,7 @@
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, AppendContract, Backend);      \
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, AsyncContract, Backend);       \
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, ConcurrencyContract, Backend); \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, ConditionContract, Backend);   \
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, ExpectationContract, Backend); \
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, LimitContract, Backend);       \
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, ListingContract, Backend);     \
