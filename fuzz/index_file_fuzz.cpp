@@ -105,8 +105,9 @@ void ask_streams(const IndexFile& index, std::string_view name, Ordinal count) {
 }
 
 void ask(const std::vector<std::byte>& bytes, const IndexOwner& owner) {
+    PageCache pages{mainstem::Bytes{1 << 20}};
     const auto index =
-        IndexFile::open(std::make_unique<support::MemoryFile>(bytes), "index", owner);
+        IndexFile::open(std::make_unique<support::MemoryFile>(bytes), "index", owner, pages);
     if (!index) return;
     const auto count = static_cast<Ordinal>(owner.event_count);
     std::vector<StreamInfo> streams;

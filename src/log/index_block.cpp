@@ -16,57 +16,52 @@ std::uint32_t block_checksum(const std::byte* content, std::uint32_t number,
 }
 
 BlockReader::BlockReader(std::unique_ptr<File> file, std::string path, std::uint64_t salt,
-                         std::size_t blocks)
-    : file_(std::move(file)), path_(std::move(path)), salt_(salt), blocks_(blocks) {}
-
-BlockReader::~BlockReader() {
-    for (auto& block : blocks_) delete[] block.load(std::memory_order_relaxed);
-}
+                         std::uint64_t blocks, PageCache& pages)
+    : file_(std::move(file)),
+      path_(std::move(path)),
+      salt_(salt),
+      blocks_(blocks),
+      pages_(&pages),
+      pages_file_(pages.add_file()) {}
 
 Result<std::unique_ptr<BlockReader>> BlockReader::open(std::unique_ptr<File> file, std::string path,
-                                                       std::uint64_t salt) {
+                                                       std::uint64_t salt, PageCache& pages) {
     const auto size = file->size();
     if (!size) return size.error();
     if (*size == 0 || *size % block_size != 0) {
         return Error{StoreError::damaged, path + ": is not a whole index file"};
     }
     return std::unique_ptr<BlockReader>{
-        new BlockReader{std::move(file), std::move(path), salt, *size / block_size}};
+        new BlockReader{std::move(file), std::move(path), salt, *size / block_size, pages}};
 }
 
-Result<const std::byte*> BlockReader::block(std::uint32_t number) const {
-    if (number >= blocks_.size()) {
+/// A block is read and checked as a whole in any case, so that to keep it costs little more: unlike
+/// other pages, each one that was missed is put in the cache.
+Result<void> BlockReader::read_block(std::uint32_t number, Block& block) const {
+    if (number >= blocks_) {
         return Error{StoreError::damaged, path_ + ": ends before block " + std::to_string(number)};
     }
-    const std::byte* known = blocks_[number].load(std::memory_order_acquire);
-    if (known != nullptr) return known;
-    return load(number);
-}
-
-Result<const std::byte*> BlockReader::load(std::uint32_t number) const {
-    auto bytes = std::make_unique_for_overwrite<std::byte[]>(block_size);
-    const auto read = file_->read_at({bytes.get(), block_size}, std::uint64_t{number} * block_size);
+    const auto read = file_->read_at(block, offset_of(number));
     if (!read) return read.error();
-    const auto checksum = mainstem::log::load<std::uint32_t>(bytes.get() + block_content);
-    if (*read != block_size || checksum != block_checksum(bytes.get(), number, salt_)) {
+    const auto checksum = load<std::uint32_t>(block.data() + block_content);
+    if (*read != block_size || checksum != block_checksum(block.data(), number, salt_)) {
         return Error{StoreError::damaged,
                      path_ + ": block " + std::to_string(number) + " is damaged"};
     }
-    std::byte* nothing = nullptr;
-    if (blocks_[number].compare_exchange_strong(nothing, bytes.get(), std::memory_order_acq_rel)) {
-        return bytes.release();
-    }
-    return nothing;  // another reader was faster
+    pages_->put(pages_file_, offset_of(number), block);
+    return {};
 }
 
-Result<ByteSpan> SectionReader::at(std::uint64_t offset) const {
-    if (offset >= section_.size) return ByteSpan{};
-    const std::uint64_t block = offset / in_block_;
-    const auto content = blocks_->block(section_.first_block + static_cast<std::uint32_t>(block));
-    if (!content) return content.error();
-    const std::uint64_t begin = block * in_block_;
-    const std::uint64_t size = std::min<std::uint64_t>(in_block_, section_.size - begin);
-    return ByteSpan{*content, size}.subspan(offset - begin);
+Result<std::size_t> SectionReader::read(std::uint64_t offset, std::span<std::byte> to) const {
+    std::size_t size = 0;
+    if (offset >= section_.size) return size;
+    const auto looked = look(offset / in_block_, [&](ByteSpan content) {
+        const std::size_t at = offset % in_block_;
+        size = std::min(to.size(), content.size() - at);
+        std::memcpy(to.data(), content.data() + at, size);
+    });
+    if (!looked) return looked.error();
+    return size;
 }
 
 Error SectionReader::beyond() const {
@@ -75,16 +70,16 @@ Error SectionReader::beyond() const {
 
 bool SectionCursor::fetch() {
     if (error_) return false;
-    offset_ += bytes_.size();
-    at_ = 0;
-    bytes_ = {};
-    const auto bytes = section_->at(offset_);
-    if (!bytes) {
-        error_ = bytes.error();
-    } else if (bytes->empty()) {
+    const auto got = section_->read(offset_, std::span{bytes_}.first(run_));
+    if (!got) {
+        error_ = got.error();
+    } else if (*got == 0) {
         error_ = section_->beyond();
     } else {
-        bytes_ = *bytes;
+        at_ = 0;
+        size_ = *got;
+        offset_ += size_;
+        run_ = std::min(2 * run_, bytes_.size());
     }
     return !error_;
 }

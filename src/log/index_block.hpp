@@ -1,50 +1,67 @@
-// The blocks of an index file: checked when they are read first, then kept.
+// The blocks of an index file, by way of the cache of pages: a block is as large as a page, is
+// checked when it is read, and only then kept, so that what is in the cache is verified.
 #pragma once
 
-#include <atomic>
+#include <algorithm>
+#include <array>
 #include <memory>
-#include <mutex>
-#include <vector>
+#include <optional>
+
+#include <mainstem/core/assert.hpp>
 
 #include "core/disk.hpp"
 #include "log/index_format.hpp"
+#include "log/page_cache.hpp"
 
 namespace mainstem::log {
+
+static_assert(block_size == PageCache::page_size);
 
 /// Of a block's content, its number and the segment's salt.
 [[nodiscard]] std::uint32_t block_checksum(const std::byte* content, std::uint32_t number,
                                            std::uint64_t salt) noexcept;
 
-/// Reads blocks of one file. Thread-safe; a block that was read stays, and is found without a
-/// lock.
+/// Reads blocks of one file, which never changes. Thread-safe.
 class BlockReader {
 public:
-    /// Errors: StoreError::damaged if the file is not whole blocks.
+    /// `pages` outlives the reader. Errors: StoreError::damaged if the file is not whole blocks.
     static Result<std::unique_ptr<BlockReader>> open(std::unique_ptr<File> file, std::string path,
-                                                     std::uint64_t salt);
-    ~BlockReader();
-    BlockReader(const BlockReader&) = delete;
-    BlockReader& operator=(const BlockReader&) = delete;
+                                                     std::uint64_t salt, PageCache& pages);
 
-    [[nodiscard]] std::uint32_t count() const noexcept {
-        return static_cast<std::uint32_t>(blocks_.size());
-    }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
-    /// The content of a block, valid while the reader lives. Errors: damaged, io.
-    Result<const std::byte*> block(std::uint32_t number) const;
+
+    /// Calls `look(content)` with a pointer to a block's content; see PageCache::visit for what it
+    /// must not do. Errors: damaged, io.
+    template <class Look>
+    Result<void> look(std::uint32_t number, Look look) const {
+        if (pages_->visit(pages_file_, offset_of(number), look)) return {};
+        Block block;
+        const auto read = read_block(number, block);
+        if (!read) return read.error();
+        look(block.data());
+        return {};
+    }
 
 private:
+    using Block = std::array<std::byte, block_size>;
+
     BlockReader(std::unique_ptr<File> file, std::string path, std::uint64_t salt,
-                std::size_t blocks);
-    Result<const std::byte*> load(std::uint32_t number) const;
+                std::uint64_t blocks, PageCache& pages);
+    [[nodiscard]] static std::uint64_t offset_of(std::uint32_t number) noexcept {
+        return std::uint64_t{number} * block_size;
+    }
+    Result<void> read_block(std::uint32_t number, Block& block) const;
 
     std::unique_ptr<File> file_;
     std::string path_;
     std::uint64_t salt_;
-    mutable std::vector<std::atomic<std::byte*>> blocks_;
+    std::uint64_t blocks_;
+    PageCache* pages_;
+    PageCache::File pages_file_;
 };
 
-/// A section's content as one run of bytes.
+/// A section's content as one run of bytes. `entry_size`: entries never cross a block's border; 1
+/// if they may.
 class SectionReader {
 public:
     SectionReader() = default;
@@ -55,16 +72,29 @@ public:
     /// Bytes of content in each block but the last.
     [[nodiscard]] std::size_t in_block() const noexcept { return in_block_; }
 
-    /// The bytes from `offset` to the end of their block or of the section; empty at its end.
-    Result<ByteSpan> at(std::uint64_t offset) const;
+    /// Calls `look(content)` with the section's bytes in its block `block`, which it must have.
+    template <class Look>
+    Result<void> look(std::uint64_t block, Look look) const {
+        const std::uint64_t begin = block * in_block_;
+        MAINSTEM_ASSERT(begin < section_.size, "a block behind its section");
+        const std::uint64_t size = std::min<std::uint64_t>(in_block_, section_.size - begin);
+        const auto number = section_.first_block + static_cast<std::uint32_t>(block);
+        return blocks_->look(number,
+                             [&](const std::byte* content) { look(ByteSpan{content, size}); });
+    }
+
+    /// Copies the bytes from `offset` on, as far as `to`, their block and the section reach, and
+    /// says how many these are; none at the section's end.
+    Result<std::size_t> read(std::uint64_t offset, std::span<std::byte> to) const;
 
     /// Reads one entry; entries of this type never cross a border.
     template <class Entry>
     Result<Entry> entry(std::uint64_t index) const {
-        const auto bytes = at(index * sizeof(Entry));
-        if (!bytes) return bytes.error();
-        if (bytes->size() < sizeof(Entry)) return beyond();
-        return load<Entry>(bytes->data());
+        std::array<std::byte, sizeof(Entry)> bytes;
+        const auto got = read(index * sizeof(Entry), bytes);
+        if (!got) return got.error();
+        if (*got < sizeof(Entry)) return beyond();
+        return load<Entry>(bytes.data());
     }
 
     /// What is answered for content that is not there.
@@ -76,7 +106,8 @@ private:
     std::size_t in_block_ = block_content;
 };
 
-/// Takes bytes one after the other out of a section.
+/// Takes bytes one after the other out of a section: few at first, since most that is looked up is
+/// short, then more and more until it takes whole blocks.
 class SectionCursor {
 public:
     SectionCursor(const SectionReader& section, std::uint64_t offset)
@@ -84,20 +115,24 @@ public:
 
     /// The next byte, or -1 after an error.
     int next() {
-        if (at_ == bytes_.size() && !fetch()) return -1;
+        if (at_ == size_ && !fetch()) return -1;
         return static_cast<int>(bytes_[at_++]);
     }
     /// Set after a failed read or one beyond the end.
     [[nodiscard]] const std::optional<Error>& error() const noexcept { return error_; }
 
 private:
+    static constexpr std::size_t first_run = 128;
+
     bool fetch();
 
     const SectionReader* section_;
-    std::uint64_t offset_;
-    ByteSpan bytes_;
+    std::uint64_t offset_;  ///< of the byte behind those that are here
     std::size_t at_ = 0;
+    std::size_t size_ = 0;
+    std::size_t run_ = first_run;
     std::optional<Error> error_;
+    std::array<std::byte, block_content> bytes_;
 };
 
 }  // namespace mainstem::log

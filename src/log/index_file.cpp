@@ -2,51 +2,13 @@
 #include "log/index_file.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include <mainstem/store/append.hpp>
 
+#include "log/hash_entries.hpp"
 #include "log/varint.hpp"
 
 namespace mainstem::log {
-namespace {
-
-/// The first of the entries, which are sorted by uniformly spread hashes, whose hash is not below
-/// the one looked for. Halving, after a guess by proportion that mostly leaves a few blocks.
-template <class Entry, class Hash>
-Result<std::uint64_t> first_not_below(const SectionReader& section, Hash hash) {
-    constexpr std::uint64_t window = 2048;
-    const std::uint64_t count = section.size() / sizeof(Entry);
-    std::uint64_t low = 0;
-    std::uint64_t high = count;
-    const auto halve_at = [&](std::uint64_t at) -> Result<void> {
-        const auto entry = section.entry<Entry>(at);
-        if (!entry) return entry.error();
-        if (entry->hash < hash) {
-            low = std::max(low, at + 1);
-        } else {
-            high = std::min(high, at);
-        }
-        return {};
-    };
-    if (count > 2 * window) {
-        const double share =
-            static_cast<double>(hash) / (static_cast<double>(std::numeric_limits<Hash>::max()) + 1);
-        const auto guess = static_cast<std::uint64_t>(share * static_cast<double>(count));
-        const auto left = halve_at(guess > window ? guess - window : 0);
-        if (!left) return left.error();
-        const auto right = halve_at(std::min(guess + window, count - 1));
-        if (!right) return right.error();
-    }
-    while (low < high) {
-        const auto halved = halve_at(low + (high - low) / 2);
-        if (!halved) return halved.error();
-    }
-    return low;
-}
-
-}  // namespace
-
 IndexFile::IndexFile(std::unique_ptr<BlockReader> blocks, const IndexHeader& header)
     : blocks_(std::move(blocks)),
       header_(header),
@@ -65,12 +27,13 @@ std::optional<SectionReader> IndexFile::section(std::string_view name,
 }
 
 Result<std::unique_ptr<IndexFile>> IndexFile::open(std::unique_ptr<File> file, std::string path,
-                                                   const IndexOwner& owner) {
-    auto blocks = BlockReader::open(std::move(file), path, owner.salt);
+                                                   const IndexOwner& owner, PageCache& pages) {
+    auto blocks = BlockReader::open(std::move(file), path, owner.salt, pages);
     if (!blocks) return blocks.error();
-    const auto content = (*blocks)->block(0);
-    if (!content) return content.error();
-    const auto header = load<IndexHeader>(*content);
+    IndexHeader header;
+    const auto looked = (*blocks)->look(
+        0, [&header](const std::byte* content) { header = load<IndexHeader>(content); });
+    if (!looked) return looked.error();
     if (header.magic != index_magic || header.version != index_version ||
         header.section_count > index_sections_most) {
         return Error{StoreError::damaged, path + ": is an index of another version"};
@@ -119,18 +82,15 @@ Result<IndexFile::Entry> IndexFile::entry_at(std::uint32_t where) const {
 }
 
 Result<std::optional<StreamSpan>> IndexFile::find(const StreamKey& key, Ordinal) const {
-    const auto first = first_not_below<HashEntry>(hashes_, key.hash);
-    if (!first) return first.error();
-    const std::uint64_t count = hashes_.size() / sizeof(HashEntry);
-    for (std::uint64_t i = *first; i < count; ++i) {
-        const auto hash = hashes_.entry<HashEntry>(i);
-        if (!hash) return hash.error();
-        if (hash->hash != key.hash) break;
-        const auto entry = entry_at(hash->where);
+    EntriesWithHash<HashEntry> candidates{hashes_, key.hash};
+    for (;;) {
+        const auto candidate = candidates.next();
+        if (!candidate) return candidate.error();
+        if (!*candidate) return std::optional<StreamSpan>{};
+        const auto entry = entry_at((*candidate)->where);
         if (!entry) return entry.error();
         if (entry->name == key.name) return std::optional{entry->span};
     }
-    return std::optional<StreamSpan>{};
 }
 
 Result<void> IndexFile::ordinals(const StreamSpan& span, Version from, Version to,
@@ -155,33 +115,33 @@ Result<void> IndexFile::ordinals(const StreamSpan& span, Version from, Version t
 Result<void> IndexFile::offsets(Ordinal first, Ordinal last,
                                 std::vector<std::uint32_t>& out) const {
     constexpr std::size_t entry_size = sizeof(std::uint32_t);
-    std::uint64_t at = first;
-    while (at <= last) {
-        const auto bytes = offsets_.at(at * entry_size);
-        if (!bytes) return bytes.error();
+    const std::size_t before = out.size();
+    const std::size_t in_block = offsets_.in_block() / entry_size;
+    for (std::uint64_t at = first; at <= last;) {
         const std::uint64_t here =
-            std::min<std::uint64_t>(bytes->size() / entry_size, last - at + 1);
-        if (here == 0) return offsets_.beyond();
+            std::min<std::uint64_t>(std::uint64_t{last} - at + 1, in_block - at % in_block);
         const std::size_t begin = out.size();
         out.resize(begin + here);
-        std::memcpy(&out[begin], bytes->data(), here * entry_size);
+        const auto bytes = std::as_writable_bytes(std::span{out}.subspan(begin));
+        const auto got = offsets_.read(at * entry_size, bytes);
+        if (!got || *got < bytes.size()) {
+            out.resize(before);
+            return got ? offsets_.beyond() : got.error();
+        }
         at += here;
     }
     return {};
 }
 
 Result<void> IndexFile::requests(std::uint32_t id_hash, std::vector<Ordinal>& out) const {
-    const auto first = first_not_below<RequestEntry>(requests_, id_hash);
-    if (!first) return first.error();
-    const std::uint64_t count = requests_.size() / sizeof(RequestEntry);
-    for (std::uint64_t i = *first; i < count; ++i) {
-        const auto entry = requests_.entry<RequestEntry>(i);
+    EntriesWithHash<RequestEntry> entries{requests_, id_hash};
+    for (;;) {
+        const auto entry = entries.next();
         if (!entry) return entry.error();
-        if (entry->hash != id_hash) break;
-        if (entry->ordinal >= header_.event_count) return requests_.beyond();
-        out.push_back(entry->ordinal);
+        if (!*entry) return {};
+        if ((*entry)->ordinal >= header_.event_count) return requests_.beyond();
+        out.push_back((*entry)->ordinal);
     }
-    return {};
 }
 
 Result<std::uint64_t> IndexFile::first_name_from(std::string_view prefix,

@@ -19,10 +19,10 @@ struct IndexOwner {
 
 class IndexFile final : public SegmentIndex {
 public:
-    /// Checks the header; blocks are checked as they are read. Errors: damaged (another version,
-    /// another segment, broken), io.
+    /// Checks the header; blocks are checked as they are read, and kept in `pages`, which outlives
+    /// the index. Errors: damaged (another version, another segment, broken), io.
     static Result<std::unique_ptr<IndexFile>> open(std::unique_ptr<File> file, std::string path,
-                                                   const IndexOwner& owner);
+                                                   const IndexOwner& owner, PageCache& pages);
 
     Result<std::optional<StreamSpan>> find(const StreamKey& key, Ordinal count) const override;
     Result<void> ordinals(const StreamSpan& span, Version from, Version to,

@@ -131,6 +131,24 @@ bool PageCache::copy_from_page(std::uint64_t key, std::size_t at,
     return true;
 }
 
+bool PageCache::visit_page(File file, std::uint64_t offset,
+                           void (*look)(void* context, const std::byte* page),
+                           void* context) noexcept {
+    if (set_count_ == 0) return false;
+    const std::uint64_t key = key_of(file, offset);
+    Set& set = set_of(key);
+    const Lock lock{set};
+    const std::size_t way = lock.held() ? set.find(key) : ways;
+    if (way == ways) {
+        misses_.add();
+        return false;
+    }
+    set.asked = static_cast<std::uint16_t>(set.asked | 1U << way);
+    look(context, memory_of(set.frames[way]));
+    hits_.add();
+    return true;
+}
+
 bool PageCache::admits(File file, std::uint64_t offset) noexcept {
     if (set_count_ == 0) return false;
     if (frames_taken_.load(std::memory_order_relaxed) < frame_count_) return true;

@@ -38,6 +38,14 @@ public:
 
     /// Copies the file's bytes from `offset` on, if all of them are here.
     [[nodiscard]] bool copy(File file, std::uint64_t offset, std::span<std::byte> to) noexcept;
+    /// Calls `look(page)` with a pointer to the file's page at `offset`, if it is here. Whoever
+    /// wants a page of the same set waits meanwhile: `look` takes no longer than a copy of the
+    /// page, and asks nothing of the cache.
+    template <class Look>
+    [[nodiscard]] bool visit(File file, std::uint64_t offset, Look& look) noexcept {
+        const auto call = [](void* to, const std::byte* page) { (*static_cast<Look*>(to))(page); };
+        return visit_page(file, offset, call, &look);
+    }
     /// True if the page at `offset`, which was missed, should be `put`: always while there is room,
     /// then now and then, so that what is read once does not push out what is read often.
     [[nodiscard]] bool admits(File file, std::uint64_t offset) noexcept;
@@ -63,6 +71,9 @@ private:
     [[nodiscard]] std::byte* memory_of(std::uint32_t frame) const noexcept;
     [[nodiscard]] bool copy_from_page(std::uint64_t key, std::size_t at,
                                       std::span<std::byte> to) noexcept;
+    [[nodiscard]] bool visit_page(File file, std::uint64_t offset,
+                                  void (*look)(void* context, const std::byte* page),
+                                  void* context) noexcept;
     void put_page(std::uint64_t key, const std::byte* page) noexcept;
     [[nodiscard]] std::optional<std::uint32_t> take_frame() noexcept;
 

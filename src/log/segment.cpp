@@ -162,8 +162,8 @@ Result<std::shared_ptr<const SegmentIndex>> Segment::open_index() {
     const std::string path = context_->directory.index(first_);
     auto file = context_->disk->open(path, FileMode::read);
     if (!file) return file.error();
-    auto index =
-        IndexFile::open(*std::move(file), path, {first_.value, visible().count, header_.salt});
+    const IndexOwner owner{first_.value, visible().count, header_.salt};
+    auto index = IndexFile::open(*std::move(file), path, owner, *context_->pages);
     if (!index) return index.error();
     return std::shared_ptr<const SegmentIndex>{*std::move(index)};
 }

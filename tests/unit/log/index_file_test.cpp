@@ -20,7 +20,10 @@ constexpr Version last_version{~std::uint64_t{0}};
 /// Random content of a segment, in memory and as a file.
 class Content {
 public:
-    Content(std::size_t streams, std::size_t events, std::uint64_t seed) {
+    /// `memory`: of the cache that its index files are read by.
+    Content(std::size_t streams, std::size_t events, std::uint64_t seed,
+            mainstem::Bytes memory = {1 << 20})
+        : pages_(std::make_unique<PageCache>(memory)) {
         header_.first_position = 101;
         header_.salt = 0xABCDEF0123456789 + seed;
         Random random{seed};
@@ -46,7 +49,8 @@ public:
         return {header_.first_position, index_.size(), header_.salt};
     }
     [[nodiscard]] Result<std::unique_ptr<IndexFile>> open(const Bytes& bytes) const {
-        return IndexFile::open(std::make_unique<support::MemoryFile>(bytes), "test.index", owner());
+        return IndexFile::open(std::make_unique<support::MemoryFile>(bytes), "test.index", owner(),
+                               *pages_);
     }
 
 private:
@@ -55,6 +59,7 @@ private:
         index_.add_request(ids_.back());
     }
 
+    std::unique_ptr<PageCache> pages_;
     MemoryIndex index_;
     SegmentHeader header_;
     std::vector<std::string> names_;
@@ -211,6 +216,16 @@ TEST(IndexFile, answers_as_the_index_in_memory) {
     }
 }
 
+TEST(IndexFile, answers_the_same_with_little_memory_or_none) {
+    for (const mainstem::Bytes memory : {mainstem::Bytes{0}, mainstem::Bytes{64 << 10}}) {
+        const Content content{2'000, 5'000, 30, memory};
+        const auto file = content.open(content.bytes()).value();
+        Comparison comparison{content, *file};
+        comparison.all();
+        EXPECT_EQ(comparison.errors(), 0U);
+    }
+}
+
 TEST(IndexFile, answers_for_a_hundred_thousand_streams) {
     const Content content{100'000, 120'000, 40};
     const auto file = content.open(content.bytes()).value();
@@ -276,9 +291,10 @@ TEST(IndexFile, yields_no_wrong_answer_when_it_is_cut_short) {
 
 TEST(IndexFile, of_another_segment_is_refused) {
     const Content content{10, 50, 10};
+    PageCache pages{mainstem::Bytes{1 << 20}};
     const auto open_for = [&](IndexOwner owner) {
         return IndexFile::open(std::make_unique<support::MemoryFile>(content.bytes()), "test.index",
-                               owner);
+                               owner, pages);
     };
     IndexOwner owner = content.owner();
     EXPECT_TRUE(open_for(owner));

@@ -73,6 +73,24 @@ TEST(PageCache, copies_over_the_border_of_pages_that_are_both_there) {
     EXPECT_EQ(std::memcmp(got.data(), &two[page_size - 50], got.size()), 0);
 }
 
+TEST(PageCache, shows_a_page_where_it_stands) {
+    PageCache cache{1_MiB};
+    const auto file = cache.add_file();
+    std::uint64_t calls = 0;
+    const Page page = page_of(file, 3);
+    auto look = [&](const std::byte* bytes) {
+        ++calls;
+        EXPECT_EQ(std::memcmp(bytes, page.data(), page_size), 0);
+    };
+    EXPECT_FALSE(cache.visit(file, 3 * page_size, look));
+    EXPECT_EQ(calls, 0U);
+    put(cache, file, 3);
+    EXPECT_TRUE(cache.visit(file, 3 * page_size, look));
+    EXPECT_EQ(calls, 1U);
+    EXPECT_EQ(cache.hits(), 1U);
+    EXPECT_EQ(cache.misses(), 1U);
+}
+
 TEST(PageCache, never_takes_one_file_for_another) {
     PageCache cache{1_MiB};
     const auto one = cache.add_file();
