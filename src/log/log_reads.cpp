@@ -4,6 +4,7 @@
 
 #include "log/log_store.hpp"
 #include "log/page_source.hpp"
+#include "log/query_pages.hpp"
 #include "store/errors.hpp"
 
 namespace mainstem::log {
@@ -36,27 +37,66 @@ EventCursor LogStore::read_stream(const StreamId& stream, const StreamRead& read
         std::make_unique<StreamPages>(*list, stream.str(), read, shared_from_this())};
 }
 
-EventCursor LogStore::read_all(const PositionRead& read) {
+/// What a read of positions looks at.
+struct LogStore::Reach {
+    std::shared_ptr<const SegmentList> list;
+    PositionRange range;
+};
+
+Result<LogStore::Reach> LogStore::reach_of(const PositionRead& read) {
     const auto checked = check_page_events(read.page_events);
-    if (!checked) return EventCursor{checked.error()};
+    if (!checked) return checked.error();
+    const auto query = check_query(read.query);
+    if (!query) return query.error();
     const auto list = visible_segments();
-    if (!list) return EventCursor{list.error()};
+    if (!list) return list.error();
     const Position head = head_of(**list);
     const auto start = check_start(read.from, read.direction, head);
-    if (!start) return EventCursor{start.error()};
+    if (!start) return start.error();
 
     const bool forward = read.direction == Direction::forward;
-    Position first = forward && read.from.value != 0 ? read.from : Position{1};
-    Position last = forward || read.from.value == 0 ? head : read.from;
-    if (read.limit == 0 || first > last) {
-        first = {1};
-        last = {0};
-    } else if (read.limit <= last.value - first.value) {
-        (forward ? last.value : first.value) =
-            forward ? first.value + read.limit - 1 : last.value - read.limit + 1;
+    PositionRange range{.first = forward && read.from.value != 0 ? read.from : Position{1},
+                        .last = forward || read.from.value == 0 ? head : read.from};
+    if (read.limit == 0) range = {{1}, {0}};
+    const auto timely = within_times(**list, read.query, range);
+    if (!timely) return timely.error();
+    return Reach{*list, *timely};
+}
+
+EventCursor LogStore::read_all(const PositionRead& read) {
+    auto reach = reach_of(read);
+    if (!reach) return EventCursor{reach.error()};
+    auto& [list, range] = *reach;
+    if (!read.query.matches_all()) {
+        return EventCursor{std::make_unique<QueryPages>(std::move(list), range, read, config_.plan,
+                                                        shared_from_this())};
     }
-    return EventCursor{std::make_unique<PositionPages>(*list, first, last, read.direction,
-                                                       read.page_events, shared_from_this())};
+    if (!range.empty() && read.limit <= range.last.value - range.first.value) {
+        const bool forward = read.direction == Direction::forward;
+        (forward ? range.last.value : range.first.value) =
+            forward ? range.first.value + read.limit - 1 : range.last.value - read.limit + 1;
+    }
+    return EventCursor{std::make_unique<PositionPages>(std::move(list), range.first, range.last,
+                                                       read.direction, read.page_events,
+                                                       shared_from_this())};
+}
+
+Result<ReadPlan> LogStore::explain(const PositionRead& read) {
+    auto reach = reach_of(read);
+    if (!reach) return reach.error();
+    TermQuery query;
+    query.compile(read.query);
+    const PlanChoice choice = read.query.matches_all() ? PlanChoice::scan : config_.plan;
+    ReadPlan plan;
+    for (const auto& segment : *reach->list) {
+        const OrdinalRange range = ordinals_in(*segment, reach->range);
+        if (range.empty()) continue;
+        const auto part = plan_segment(*segment, query, range, choice);
+        if (!part) return part.error();
+        plan.parts.push_back(*part);
+    }
+    if (read.direction == Direction::backward) std::ranges::reverse(plan.parts);
+    return plan;
 }
 
 Result<StreamInfo> LogStore::stream_info(const StreamId& stream) {

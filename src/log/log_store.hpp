@@ -32,6 +32,7 @@ public:
     Result<Appended> append_system(const AppendRequest& request) override;
     EventCursor read_stream(const StreamId& stream, const StreamRead& read) override;
     EventCursor read_all(const PositionRead& read) override;
+    Result<ReadPlan> explain(const PositionRead& read) override;
     Result<Position> head() override;
     Result<StreamInfo> stream_info(const StreamId& stream) override;
     Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
@@ -50,6 +51,8 @@ public:
     void run_background();
 
 private:
+    struct Reach;
+
     LogStore(OpenedLog log, const LogConfig& config, Random random);
 
     Result<void> check(const AppendRequest& request, bool system) const;
@@ -58,6 +61,7 @@ private:
     Result<Appended> append_checked(const AppendRequest& request, bool system);
     /// The segments as readers may see them now.
     Result<std::shared_ptr<const SegmentList>> visible_segments();
+    Result<Reach> reach_of(const PositionRead& read);
     std::size_t decide(std::span<Pending* const> requests, bool disk_is_free) noexcept override;
     void close_group() noexcept override;
     void commit(std::span<Pending* const> requests) noexcept override;

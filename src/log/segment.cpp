@@ -125,6 +125,12 @@ Result<std::uint64_t> Segment::salt() {
     return header_.salt;
 }
 
+Result<Timestamp> Segment::begins_at() {
+    const auto opened = ensure_open();
+    if (!opened) return opened.error();
+    return Timestamp{std::chrono::microseconds{header_.first_recorded_at}};
+}
+
 Result<Extent> Segment::extent() {
     const auto opened = ensure_open();
     if (!opened) return opened.error();

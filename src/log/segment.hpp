@@ -82,6 +82,8 @@ public:
         context_->pages->prefetch_bytes(pages_, offset);
     }
     [[nodiscard]] Result<std::uint64_t> salt();
+    /// Nothing in it was recorded before, nothing in those before it later.
+    [[nodiscard]] Result<Timestamp> begins_at();
     [[nodiscard]] std::string path() const { return context_->directory.segment(first_); }
     [[nodiscard]] const std::shared_ptr<const SegmentContext>& context() const noexcept {
         return context_;

@@ -6,6 +6,7 @@
 
 #include "memory/pages.hpp"
 #include "memory/shared_records.hpp"
+#include "store/errors.hpp"
 
 namespace mainstem {
 namespace memory {
@@ -34,6 +35,22 @@ public:
 
     EventCursor read_all(const PositionRead& read) override {
         return memory::read_all(shared_, read);
+    }
+
+    /// Everything is looked at, whatever is asked for.
+    Result<ReadPlan> explain(const PositionRead& read) override {
+        const auto head = shared_->with([](const Records& records) { return records.head(); });
+        if (auto checked = check_start(read.from, read.direction, head); !checked) {
+            return checked.error();
+        }
+        const bool forward = read.direction == Direction::forward;
+        const Position first = forward ? std::max(read.from, Position{1}) : Position{1};
+        const Position last = forward || read.from.value == 0 ? head : read.from;
+        ReadPlan plan;
+        if (first <= last) {
+            plan.parts.push_back({first, last, ReadPlan::Way::scan, last.value - first.value + 1});
+        }
+        return plan;
     }
 
     Result<Position> head() override {

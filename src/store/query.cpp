@@ -19,7 +19,10 @@ Complaint check_item(const QueryItem& item) {
     for (const Tag& tag : item.tags) {
         if (auto complaint = check_name("a tag", tag.view())) return complaint;
     }
-    return check_label("the prefix", item.stream_prefix);
+    // A prefix may end within a character.
+    if (item.stream_prefix.size() <= limits::name_bytes) return {};
+    return fmt::format("the prefix has {} bytes, more than {}", item.stream_prefix.size(),
+                       limits::name_bytes);
 }
 
 }  // namespace

@@ -60,6 +60,9 @@ public:
     virtual EventCursor read_stream(const StreamId& stream, const StreamRead& read) = 0;
     virtual EventCursor read_all(const PositionRead& read) = 0;
 
+    /// How `read_all` would go about it. Errors are those of the read.
+    virtual Result<ReadPlan> explain(const PositionRead& read) = 0;
+
     /// The last visible position; 0 in an empty store.
     virtual Result<Position> head() = 0;
 

@@ -36,6 +36,23 @@ struct PositionRead {
     std::size_t page_events = limits::page_events_default;
 };
 
+/// How a read goes about its query, without doing it.
+struct ReadPlan {
+    enum class Way : std::uint8_t {
+        scan,     ///< every event is looked at
+        index,    ///< an index tells which events to look at
+        nothing,  ///< an index tells that there is none
+    };
+    /// Positions `first` to `last` that are gone about in one way.
+    struct Part {
+        Position first;
+        Position last;
+        Way way = Way::scan;
+        std::uint64_t events = 0;  ///< that have to be looked at, at most; an estimate for an index
+    };
+    std::vector<Part> parts;  ///< in the order of reading; positions in none are passed over
+};
+
 /// What a cursor fetches: some events whose bytes stay valid until the next fetch.
 using EventPage = std::vector<Result<EventView>>;
 

@@ -61,6 +61,10 @@ public:
     [[nodiscard]] EventCursor read_all(const PositionRead& read = {}) const {
         return backend_->read_all(read);
     }
+    /// How `read_all` would go about its query.
+    [[nodiscard]] Result<ReadPlan> explain(const PositionRead& read) const {
+        return backend_->explain(read);
+    }
     [[nodiscard]] Result<Position> head() const { return backend_->head(); }
     [[nodiscard]] Result<StreamInfo> stream_info(const StreamId& stream) const {
         return backend_->stream_info(stream);

@@ -23,6 +23,7 @@ public:
     }
     EventCursor read_stream(const StreamId&, const StreamRead&) override { return nothing(); }
     EventCursor read_all(const PositionRead&) override { return nothing(); }
+    Result<ReadPlan> explain(const PositionRead&) override { return ReadPlan{}; }
     Result<Position> head() override { return Position{42}; }
     Result<StreamInfo> stream_info(const StreamId& stream) override {
         return StreamInfo{stream, {}, {}};

@@ -1,0 +1,33 @@
+// Planning of filtered reads: which positions can hold what is asked for, and whether a segment is
+// looked through by its index or event by event. The plan changes the speed, never the answer.
+#pragma once
+
+#include <mainstem/store/read.hpp>
+
+#include "log/log_config.hpp"
+#include "log/segments.hpp"
+#include "log/term_query.hpp"
+
+namespace mainstem::log {
+
+/// The positions `first` to `last`; none if first > last.
+struct PositionRange {
+    Position first;
+    Position last;
+
+    [[nodiscard]] bool empty() const noexcept { return first > last; }
+};
+
+/// The part of the range that events recorded in the query's times can stand in. Looks at some
+/// events, O(log of all). Errors: damaged, newer_format, io.
+Result<PositionRange> within_times(const SegmentList& list, const EventQuery& query,
+                                   PositionRange range);
+
+/// The part of the range that stands in the segment, as ordinals. It must be visible.
+[[nodiscard]] OrdinalRange ordinals_in(const Segment& segment, PositionRange range);
+
+/// How the events in `range` of a segment are looked through.
+Result<ReadPlan::Part> plan_segment(Segment& segment, const TermQuery& query, OrdinalRange range,
+                                    PlanChoice choice);
+
+}  // namespace mainstem::log
