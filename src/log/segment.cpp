@@ -174,6 +174,8 @@ Result<std::shared_ptr<const SegmentIndex>> Segment::open_index() {
     return std::shared_ptr<const SegmentIndex>{*std::move(index)};
 }
 
+/// The index that a scan of the segment gives, from its new file. It stays in memory where it may
+/// not or cannot be written, or where a file that was made anew has failed again.
 Result<std::shared_ptr<const SegmentIndex>> Segment::rebuild_index() {
     const auto size = file_->size();
     if (!size) return store_error(size.error());
@@ -190,12 +192,19 @@ Result<std::shared_ptr<const SegmentIndex>> Segment::rebuild_index() {
         return damaged_at(scanner.offset(), {first_.value + index->size()},
                           scanner.stop() ? scanner.stop()->verdict : Verdict::invalid);
     }
-    memory_index_ = index.get();
     if (context_->writable) {
-        const auto written = write_index_file(*index);
-        if (!written) context_->notice(written.error().message());
+        auto in_file = move_to_file(*index);
+        if (!in_file) context_->notice(in_file.error().message());
+        if (in_file && !std::exchange(made_anew_, true)) return in_file;
     }
+    memory_index_ = index.get();
     return std::shared_ptr<const SegmentIndex>{std::move(index)};
+}
+
+Result<std::shared_ptr<const SegmentIndex>> Segment::move_to_file(const MemoryIndex& index) {
+    const auto written = write_index_file(index);
+    if (!written) return written.error();
+    return open_index();
 }
 
 Result<void> Segment::write_index_file(const MemoryIndex& index) {
@@ -221,18 +230,13 @@ void Segment::write_index() {
         if (memory_index_ == nullptr) return;
         in_memory = index_;
     }
-    const auto written = write_index_file(static_cast<const MemoryIndex&>(*in_memory));
-    if (!written) {
-        context_->notice(written.error().message());
-        return;
-    }
-    auto from_file = open_index();
-    if (!from_file) {
-        context_->notice(from_file.error().message());
+    auto in_file = move_to_file(static_cast<const MemoryIndex&>(*in_memory));
+    if (!in_file) {
+        context_->notice(in_file.error().message());
         return;
     }
     const std::lock_guard lock{mutex_};
-    index_ = *std::move(from_file);
+    index_ = *std::move(in_file);
     memory_index_ = nullptr;
 }
 

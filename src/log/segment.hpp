@@ -58,16 +58,16 @@ public:
     }
 
     /// Looks something up in the index: calls `use(index)`, which returns a Result. A broken index
-    /// file is made anew and asked again.
+    /// file is made anew and asked again; one that breaks once more gives way to an index in
+    /// memory.
     template <class Use>
     auto with_index(Use&& use) -> decltype(use(std::declval<const SegmentIndex&>())) {
-        auto current = index();
-        if (!current) return current.error();
-        auto answer = use(**current);
-        if (answer || !index_failed(answer.error(), **current)) return answer;
-        current = index();
-        if (!current) return current.error();
-        return use(**current);
+        for (;;) {
+            const auto current = index();
+            if (!current) return current.error();
+            auto answer = use(**current);
+            if (answer || !index_failed(answer.error(), **current)) return answer;
+        }
     }
 
     /// Reads bytes of the segment. Errors: damaged if the file ends before, io.
@@ -113,6 +113,7 @@ private:
     Result<void> ensure_open();
     Result<std::shared_ptr<const SegmentIndex>> open_index();
     Result<std::shared_ptr<const SegmentIndex>> rebuild_index();
+    Result<std::shared_ptr<const SegmentIndex>> move_to_file(const MemoryIndex& index);
     Result<void> write_index_file(const MemoryIndex& index);
 
     std::shared_ptr<const SegmentContext> context_;
@@ -126,6 +127,7 @@ private:
     std::unique_ptr<File> file_;
     MemoryIndex* memory_index_ = nullptr;  ///< the same as index_, while that is in memory
     std::shared_ptr<const SegmentIndex> index_;
+    bool made_anew_ = false;  ///< an index file, since this process opened the segment
 };
 
 /// The segments of a store at one moment, oldest first, never empty; never changed.

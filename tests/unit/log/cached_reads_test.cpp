@@ -9,12 +9,6 @@ class CachedReads : public LogTest {
 protected:
     static constexpr std::size_t streams = 5;
 
-    void open_with(Bytes memory) {
-        store.reset();
-        LogConfig wanted = config();
-        wanted.memory = memory;
-        store = LogStore::open(directory, wanted).value();
-    }
     /// Reads every stream, both ways, and holds it against the global order.
     void expect_right() {
         std::map<std::string, std::vector<Event>> expected;

@@ -56,6 +56,13 @@ protected:
     }
     void open_writer() { store = open(); }
     void close_writer() { store.reset(); }
+    /// With so much memory for pages and blocks of indexes.
+    void open_with(Bytes memory) {
+        store.reset();
+        LogConfig wanted = config();
+        wanted.memory = memory;
+        store = LogStore::open(directory, wanted).value();
+    }
 
     /// A request of one new event.
     AppendRequest one_event(const std::string& stream, std::string data = "{}",

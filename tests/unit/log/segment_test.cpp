@@ -2,6 +2,7 @@
 // right all the time.
 #include <algorithm>
 
+#include "log/index_format.hpp"
 #include "unit/log/log_fixture.hpp"
 
 namespace mainstem::log {
@@ -102,6 +103,38 @@ TEST_F(SealedSegments, get_a_damaged_index_back) {
         close_writer();
     }
     EXPECT_TRUE(noticed("making it anew"));
+}
+
+TEST_F(SealedSegments, leave_an_index_that_was_made_anew_in_its_file) {
+    for (const std::string& index : indexes) disk.erase(index);
+    open_with({0});
+    expect_right(*store);
+    const auto reads = disk.count(Operation::read);
+    EXPECT_EQ(store->streams({}, {}, 100).value().size(), 5U);
+    EXPECT_GT(disk.count(Operation::read), reads);
+}
+
+TEST_F(SealedSegments, outlive_an_index_that_turns_bad_again_and_again) {
+    const auto image = disk.image();
+    open_with({0});
+    for (int round = 0; round < 3; ++round) {
+        expect_right(*store);
+        const std::size_t notices_before = notices.size();
+        for (const std::string& index : indexes) {
+            EXPECT_EQ(disk.image().at(index), image.at(index));
+            for (std::uint64_t at = block_size; at < image.at(index).size(); at += block_size) {
+                disk.flip_bit(index, at, 1);
+            }
+        }
+        expect_right(*store);
+        // The second time it stays in memory, where the file's damage is nothing to it.
+        EXPECT_EQ(notices.size() - notices_before, round < 2 ? indexes.size() : 0U) << round;
+        if (round == 1) {
+            const auto reads = disk.count(Operation::read);
+            EXPECT_EQ(store->streams({}, {}, 100).value().size(), 5U);
+            EXPECT_EQ(disk.count(Operation::read), reads);
+        }
+    }
 }
 
 TEST_F(SealedSegments, get_their_own_index_back_for_that_of_another) {
