@@ -8,6 +8,9 @@
 namespace mainstem::log {
 namespace {
 
+/// Segments that wait for the indexer, each with its index in memory.
+constexpr std::size_t waiting_indexes_most = 3;
+
 /// Requests that this thread has used before and uses again: their memory is the point. A stack,
 /// because a callback may run inside an append.
 class PendingPool {
@@ -216,10 +219,17 @@ void LogStore::flush_buffered() {
                      "): what they wrote may be lost, and the store takes no more");
 }
 
+/// Called in a roll-over, which writes the oldest index itself when too many wait: appends that
+/// outrun the indexer are slowed down instead of filling the memory.
 void LogStore::segment_sealed(std::shared_ptr<Segment> segment) {
-    const std::lock_guard lock{helper_mutex_};
-    sealed_.push_back(std::move(segment));
-    indexer_wake_.notify_one();
+    bool too_many = false;
+    {
+        const std::lock_guard lock{helper_mutex_};
+        sealed_.push_back(std::move(segment));
+        too_many = sealed_.size() > waiting_indexes_most;
+        indexer_wake_.notify_one();
+    }
+    if (too_many) write_oldest_index();
 }
 
 void LogStore::wake_helper() {
@@ -228,16 +238,21 @@ void LogStore::wake_helper() {
     helper_wake_.notify_one();
 }
 
+/// False if none waits.
+bool LogStore::write_oldest_index() {
+    std::shared_ptr<Segment> segment;
+    {
+        const std::lock_guard lock{helper_mutex_};
+        if (sealed_.empty()) return false;
+        segment = std::move(sealed_.front());
+        sealed_.pop_front();
+    }
+    segment->write_index();
+    return true;
+}
+
 void LogStore::write_indexes() {
-    for (;;) {
-        std::shared_ptr<Segment> segment;
-        {
-            const std::lock_guard lock{helper_mutex_};
-            if (sealed_.empty()) return;
-            segment = std::move(sealed_.front());
-            sealed_.pop_front();
-        }
-        segment->write_index();
+    while (write_oldest_index()) {
     }
 }
 

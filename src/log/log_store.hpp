@@ -70,6 +70,7 @@ private:
     [[nodiscard]] bool on_own_thread() const noexcept;
     void segment_sealed(std::shared_ptr<Segment> segment);
     void wake_helper();
+    bool write_oldest_index();
     void write_indexes();
     void write_zeros();
 

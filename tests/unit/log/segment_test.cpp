@@ -262,5 +262,39 @@ TEST_F(SealedSegments, can_be_read_while_their_index_goes_to_its_file) {
     EXPECT_GT(store->stats().value().segments, before);
 }
 
+using WaitingIndexes = LogTest;
+
+TEST_F(WaitingIndexes, are_written_by_roll_overs_when_nobody_else_does) {
+    open_writer();
+    for (std::size_t segments = 2; segments <= 10; ++segments) {
+        fill(segments);
+        const std::size_t sealed = segments - 1;
+        EXPECT_EQ(files(".index").size(), sealed - std::min<std::size_t>(sealed, 3));
+    }
+    EXPECT_EQ(files(".index"), [&] {
+        auto oldest = files(".log");
+        oldest.resize(6);
+        for (auto& path : oldest) path.replace(path.size() - 3, 3, "index");
+        return oldest;
+    }());
+    store->run_background();
+    EXPECT_EQ(files(".index").size(), 9U);
+    EXPECT_EQ(read_all(*store).size(), made);
+    EXPECT_TRUE(notices.empty());
+}
+
+TEST_F(WaitingIndexes, that_cannot_be_written_stop_no_append) {
+    open_writer();
+    disk.plan({.kind = Operation::rename, .times = support::for_ever});
+    fill(8);
+    EXPECT_TRUE(files(".index").empty());
+    EXPECT_FALSE(notices.empty());
+    EXPECT_EQ(read_all(*store).size(), made);
+    disk.clear_faults();
+    close_writer();
+    open_writer();
+    EXPECT_EQ(read_all(*store).size(), made);
+}
+
 }  // namespace
 }  // namespace mainstem::log
