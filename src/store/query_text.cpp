@@ -1,7 +1,6 @@
-// Queries as text; the grammar is in docs/manual/queries.md.
-#include <algorithm>
-
+// Queries as text, which query_parser.cpp reads; the grammar is in docs/manual/queries.md.
 #include <mainstem/core/time_text.hpp>
+#include <mainstem/core/utf8.hpp>
 #include <mainstem/store/query.hpp>
 
 namespace mainstem {
@@ -9,10 +8,8 @@ namespace {
 
 /// The value as it is, or in quotes where that would not be read as one.
 std::string value_text(std::string_view value) {
-    const auto plain = [](char c) {
-        return c != ' ' && c != ',' && c != '"' && c != '\\' && c != '\t';
-    };
-    if (!value.empty() && std::ranges::all_of(value, plain)) return std::string{value};
+    const bool is_bare = value.find_first_of(" ,\"\\") == std::string_view::npos;
+    if (!value.empty() && is_bare && !has_control(value)) return std::string{value};
     std::string text = "\"";
     for (const char c : value) {
         if (c == '"' || c == '\\') text += '\\';

@@ -49,8 +49,14 @@ struct EventQuery {
 [[nodiscard]] EventQuery operator|(EventQuery one, EventQuery other);
 
 /// The query's text, which `parse_query` reads: `type=A,B tag=x or prefix=orders-`; see
-/// docs/manual/queries.md for its grammar.
+/// docs/manual/queries.md for its grammar. One line, if its names have no control characters.
 [[nodiscard]] std::string to_string(const EventQuery& query);
+
+/// The query that a text says. Its names and numbers are within the rules of `check_query`; the
+/// error is StoreError::invalid and names the place. A query that obeys those rules, with times in
+/// the years 1 to 9999, comes back the same from its text; one item that asks for nothing comes
+/// back as no item. O(size of the text).
+[[nodiscard]] Result<EventQuery> parse_query(std::string_view text);
 
 /// The rules and limits that every query obeys; the error is StoreError::invalid. O(its size).
 Result<void> check_query(const EventQuery& query);
