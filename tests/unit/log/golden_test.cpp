@@ -151,6 +151,19 @@ TEST_F(Golden, files_can_be_read_today) {
     }
 }
 
+TEST_F(Golden, an_index_of_version_1_is_made_anew) {
+    write_store();
+    const std::string index = files(".index").front();
+    const std::string today = disk.image().at(index);
+    const auto old = bytes_of_dump(text_of(golden_path("version_1.index")));
+    ASSERT_TRUE(old);
+    put(index, *old);
+    open_writer();
+    EXPECT_EQ(store->stream_info("fill").value().version, Version{4});
+    EXPECT_TRUE(noticed("is an index of another version; making it anew"));
+    EXPECT_EQ(disk.image().at(index), today);
+}
+
 TEST(HexDump, gives_back_what_was_dumped) {
     for (const std::string& bytes :
          {std::string{}, std::string(1, '\0'), std::string(16, 'a'), std::string(32, 'a'),
