@@ -84,6 +84,21 @@ public:
     virtual ~FileLock() = default;
 };
 
+/// Tells of changes to the files of a directory, from when it was made.
+class DirectoryWatch {
+public:
+    DirectoryWatch() = default;
+    DirectoryWatch(const DirectoryWatch&) = delete;
+    DirectoryWatch& operator=(const DirectoryWatch&) = delete;
+    virtual ~DirectoryWatch() = default;
+
+    /// Returns true when a file was written, created or renamed since the call before, or earlier;
+    /// false after `stop`. One thread.
+    virtual Result<bool> wait() = 0;
+    /// Any thread.
+    virtual void stop() noexcept = 0;
+};
+
 enum class FileMode : std::uint8_t {
     read,        ///< must exist
     write,       ///< read and write, must exist
@@ -109,6 +124,8 @@ public:
     virtual Result<void> create_directory(const std::string& path) = 0;
     /// Puts the names in a directory on the disk.
     virtual Result<void> flush_directory(const std::string& path) = 0;
+    /// Watches the files that stand in a directory itself.
+    virtual Result<std::unique_ptr<DirectoryWatch>> watch(const std::string& path) = 0;
     /// Names in a directory, sorted, without `.` and `..`.
     virtual Result<std::vector<std::string>> list(const std::string& path) = 0;
 

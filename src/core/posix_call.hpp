@@ -49,6 +49,9 @@ Error system_error(std::string_view verb, const std::string& path, int number);
 /// An open file whose path is `path`.
 std::unique_ptr<File> make_file(FileDescriptor descriptor, std::string path);
 
+/// See Disk::watch.
+Result<std::unique_ptr<DirectoryWatch>> watch_directory(const std::string& path);
+
 /// See Disk::lock.
 Result<std::unique_ptr<FileLock>> lock_file(const std::string& path);
 

@@ -66,6 +66,10 @@ public:
         return {};
     }
 
+    Result<std::unique_ptr<DirectoryWatch>> watch(const std::string& path) override {
+        return watch_directory(path);
+    }
+
     Result<std::vector<std::string>> list(const std::string& path) override {
         std::error_code error;
         std::vector<std::string> names;

@@ -55,8 +55,9 @@ Result<LogStore::Reach> LogStore::reach_of(const PositionRead& read) {
     if (!start) return start.error();
 
     const bool forward = read.direction == Direction::forward;
-    PositionRange range{.first = forward && read.from.value != 0 ? read.from : Position{1},
-                        .last = forward || read.from.value == 0 ? head : read.from};
+    PositionRange range{.first = std::max(forward ? read.from : read.to, Position{1}),
+                        .last = forward ? read.to : read.from};
+    if (range.last.value == 0 || range.last > head) range.last = head;
     if (read.limit == 0) range = {{1}, {0}};
     const auto timely = within_times(**list, read.query, range);
     if (!timely) return timely.error();

@@ -75,6 +75,7 @@ LogStore::LogStore(OpenedLog log, const LogConfig& config, Random random)
         [this](std::shared_ptr<Segment> segment) { segment_sealed(std::move(segment)); });
     CommitQueue::Service& service = *this;
     queue_ = std::make_unique<CommitQueue>(service, config.helper_thread);
+    tell_subscribers();
     if (!config.helper_thread) return;
     helper_ = std::thread{[this] { helper_loop(); }};
     indexer_ = std::thread{[this] { indexer_loop(); }};
@@ -87,6 +88,7 @@ bool LogStore::on_own_thread() const noexcept {
 }
 
 LogStore::~LogStore() {
+    if (follower_thread_) follower_thread_->stop();
     {
         const std::lock_guard lock{helper_mutex_};
         closing_ = true;
@@ -97,6 +99,7 @@ LogStore::~LogStore() {
     if (indexer_.joinable()) indexer_.join();
     if (queue_) queue_->end();
     if (writer_) writer_->close();
+    watch_->end({StoreError::closed, "the store was closed"});
     write_indexes();
 }
 
@@ -197,15 +200,38 @@ void LogStore::async_append(const AppendRequest& request, AppendDone done) {
 }
 
 std::size_t LogStore::decide(std::span<Pending* const> requests, bool disk_is_free) noexcept {
-    return writer_->decide(requests, disk_is_free);
+    const std::size_t decided = writer_->decide(requests, disk_is_free);
+    if (disk_is_free) tell_subscribers();  // a full segment may have been committed
+    return decided;
+}
+
+void LogStore::tell_subscribers() {
+    watch_->advance(writer_->settled());
+    if (!writer_->failed()) return;
+    const std::string reason = writer_->failure()->message();
+    watch_->end({StoreError::stopped,
+                 "a write or a flush has failed (" + reason + "); open the store again"});
 }
 
 void LogStore::close_group() noexcept { writer_->close_group(); }
 
 void LogStore::commit(std::span<Pending* const> requests) noexcept {
     writer_->commit(requests);
+    tell_subscribers();
     const bool flush_is_due = writer_->unflushed() && !flush_planned_.exchange(true);
     if (flush_is_due || writer_->preallocation().wants_zeros()) wake_helper();
+}
+
+Result<std::shared_ptr<Watch>> LogStore::watch() {
+    if (!follower_) return watch_;
+    const std::lock_guard lock{follower_thread_mutex_};
+    if (!follower_thread_) {
+        auto started = FollowerThread::start(*config_.disk, context_->directory, watch_,
+                                             [this] { return head(); });
+        if (!started) return started.error();
+        follower_thread_ = *std::move(started);
+    }
+    return watch_;
 }
 
 std::size_t LogStore::serve_pending() { return queue_->serve_pending(); }
@@ -214,6 +240,7 @@ void LogStore::decide_pending() { queue_->decide_pending(); }
 
 void LogStore::flush_buffered() {
     const auto flushed = writer_->flush_written();
+    tell_subscribers();
     if (flushed || std::exchange(flush_failure_told_, true)) return;
     context_->notice("a flush of buffered appends has failed (" + flushed.error().message() +
                      "): what they wrote may be lost, and the store takes no more");

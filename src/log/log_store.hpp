@@ -14,6 +14,7 @@
 
 #include "log/commit_queue.hpp"
 #include "log/follower.hpp"
+#include "log/follower_thread.hpp"
 #include "log/log_config.hpp"
 #include "log/writer.hpp"
 
@@ -33,6 +34,7 @@ public:
     EventCursor read_stream(const StreamId& stream, const StreamRead& read) override;
     EventCursor read_all(const PositionRead& read) override;
     Result<ReadPlan> explain(const PositionRead& read) override;
+    Result<std::shared_ptr<Watch>> watch() override;
     Result<Position> head() override;
     Result<StreamInfo> stream_info(const StreamId& stream) override;
     Result<std::vector<StreamInfo>> streams(std::string_view prefix, std::string_view after,
@@ -65,6 +67,7 @@ private:
     std::size_t decide(std::span<Pending* const> requests, bool disk_is_free) noexcept override;
     void close_group() noexcept override;
     void commit(std::span<Pending* const> requests) noexcept override;
+    void tell_subscribers();
     void helper_loop();
     void indexer_loop();
     [[nodiscard]] bool on_own_thread() const noexcept;
@@ -81,6 +84,9 @@ private:
     std::unique_ptr<Follower> follower_;  ///< read-only stores
     std::unique_ptr<Writer> writer_;      ///< others
     std::unique_ptr<CommitQueue> queue_;
+    std::shared_ptr<Watch> watch_ = std::make_shared<Watch>();
+    std::unique_ptr<FollowerThread> follower_thread_;  ///< of read-only stores that are watched
+    std::mutex follower_thread_mutex_;
 
     std::mutex helper_mutex_;
     std::condition_variable helper_wake_;

@@ -22,7 +22,8 @@ Writer::Writer(OpenedLog& log, const LogConfig& config, Random random, Segments&
       flusher_(std::move(log.head), log.context->store_id, preallocation_),
       decider_(*config.clock, config.segment_size.value, log.next, log.last_recorded_at),
       written_{log.end, {log.next.value - 1}},
-      written_position_(log.next.value - 1) {
+      written_position_(log.next.value - 1),
+      visible_position_(log.next.value - 1) {
     decider_.start(segments.list(), log.end);
     preallocation_.start(active_->file(), log.end);
     const auto read = read_tail();
@@ -97,6 +98,7 @@ Result<void> Writer::store(Group& group) {
     }
     if (!done || group.staged.empty()) return done;
     active_->publish({group.count, static_cast<std::uint32_t>(group.written.end)});
+    visible_position_ = group.written.last.value;
     group.clear();
     return {};
 }
@@ -183,6 +185,11 @@ Result<void> Writer::roll_over() {
     if (!head_flushed) return head_flushed;
     on_sealed_(std::move(sealed));
     return {};
+}
+
+std::optional<Error> Writer::failure() const {
+    if (!failed_.load(std::memory_order_acquire)) return flusher_.failure();
+    return failure_;
 }
 
 void Writer::fail(const Error& error) {

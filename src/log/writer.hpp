@@ -6,6 +6,7 @@
 // A failed write or flush is final: every later request is refused until the store is opened again.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <memory>
@@ -37,6 +38,15 @@ public:
     [[nodiscard]] bool unflushed() const noexcept {
         return written_position_.load() > flusher_.durable().value;
     }
+    /// The last event that is both visible and on the disk.
+    [[nodiscard]] Position settled() const noexcept {
+        return std::min(Position{visible_position_}, flusher_.durable());
+    }
+    /// True if something ended the store for appends: `failure`.
+    [[nodiscard]] bool failed() const noexcept {
+        return failed_.load(std::memory_order_acquire) || flusher_.failed();
+    }
+    [[nodiscard]] std::optional<Error> failure() const;
     /// Flushes what was written, beside the holders of the roles. What fails ends the store.
     Result<void> flush_written() { return flusher_.flush_visible(); }
     [[nodiscard]] Preallocation& preallocation() noexcept { return preallocation_; }
@@ -72,6 +82,7 @@ private:
     std::array<std::byte, disk_block> tail_{};  ///< what was written of the block at its end
     std::vector<ByteSpan> parts_;
     std::atomic<std::uint64_t> written_position_;
+    std::atomic<std::uint64_t> visible_position_;
     std::optional<Error> failure_;
     std::atomic<bool> failed_{false};  ///< published after failure_
 };

@@ -15,6 +15,9 @@ namespace {
 class MemoryStore final : public EventStore {
 public:
     explicit MemoryStore(const Clock& clock) : clock_(clock) {}
+    ~MemoryStore() override { watch_->end({StoreError::closed, "the store was closed"}); }
+    MemoryStore(const MemoryStore&) = delete;
+    MemoryStore& operator=(const MemoryStore&) = delete;
 
     Result<Appended> append(const AppendRequest& request) override {
         return append_checked(request, check_request(request));
@@ -37,6 +40,8 @@ public:
         return memory::read_all(shared_, read);
     }
 
+    Result<std::shared_ptr<Watch>> watch() override { return watch_; }
+
     /// Everything is looked at, whatever is asked for.
     Result<ReadPlan> explain(const PositionRead& read) override {
         const auto head = shared_->with([](const Records& records) { return records.head(); });
@@ -44,8 +49,9 @@ public:
             return checked.error();
         }
         const bool forward = read.direction == Direction::forward;
-        const Position first = forward ? std::max(read.from, Position{1}) : Position{1};
-        const Position last = forward || read.from.value == 0 ? head : read.from;
+        const Position first = std::max(forward ? read.from : read.to, Position{1});
+        Position last = forward ? read.to : read.from;
+        if (last.value == 0 || last > head) last = head;
         ReadPlan plan;
         if (first <= last) {
             plan.parts.push_back({first, last, ReadPlan::Way::scan, last.value - first.value + 1});
@@ -76,12 +82,15 @@ private:
         if (!checked) return checked.error();
         auto appended =
             shared_->with([&](Records& records) { return records.append(request, clock_.now()); });
-        if (appended) appended->durability = request.durability;
+        if (!appended) return appended;
+        appended->durability = request.durability;
+        watch_->advance(appended->position);
         return appended;
     }
 
     const Clock& clock_;
     std::shared_ptr<SharedRecords> shared_ = std::make_shared<SharedRecords>();
+    std::shared_ptr<Watch> watch_ = std::make_shared<Watch>();
 };
 
 }  // namespace

@@ -44,12 +44,15 @@ constexpr std::uint64_t step_events = 10'000;
 template <class SequenceOf>
 class Pages final : public PageSource {
 public:
-    /// `from` is the number of the first event to look at. A backward one must exist or be 0.
+    /// `from` is the number of the first event to look at, `to` of the last; a backward read begins
+    /// with one that exists or with 0.
     Pages(std::shared_ptr<SharedRecords> shared, SequenceOf sequence_of, std::uint64_t from,
-          EventQuery query, std::uint64_t limit, Direction direction, std::size_t page_events)
+          std::uint64_t to, EventQuery query, std::uint64_t limit, Direction direction,
+          std::size_t page_events)
         : shared_(std::move(shared)),
           sequence_of_(std::move(sequence_of)),
           next_(from),
+          to_(to),
           query_(std::move(query)),
           left_(limit),
           direction_(direction),
@@ -66,14 +69,18 @@ public:
 
 private:
     bool fill(EventPage& page, const Sequence& sequence) {
-        const auto more = [&] { return left_ > 0 && next_ >= 1 && next_ <= sequence.last(); };
+        const bool forward = direction_ == Direction::forward;
+        const auto more = [&] {
+            const bool within = forward ? next_ <= to_ : next_ >= to_;
+            return left_ > 0 && within && next_ >= 1 && next_ <= sequence.last();
+        };
         for (std::uint64_t i = 0; i < step_events && page.size() < page_events_ && more(); ++i) {
             const EventView event = sequence.at(next_);
             if (query_.matches(event)) {
                 page.emplace_back(event);
                 --left_;
             }
-            next_ = direction_ == Direction::forward ? next_ + 1 : next_ - 1;
+            next_ = forward ? next_ + 1 : next_ - 1;
         }
         return more();
     }
@@ -81,6 +88,7 @@ private:
     std::shared_ptr<SharedRecords> shared_;
     SequenceOf sequence_of_;
     std::uint64_t next_;
+    std::uint64_t to_;
     EventQuery query_;
     std::uint64_t left_;
     Direction direction_;
@@ -93,14 +101,19 @@ std::uint64_t first_number(std::uint64_t from, Direction direction, std::uint64_
     return from == 0 ? last : std::min(from, last);
 }
 
+/// The same for `to`.
+std::uint64_t last_number(std::uint64_t to, Direction direction) {
+    return to == 0 && direction == Direction::forward ? no_limit : to;
+}
+
 template <class SequenceOf, class Read>
-EventCursor cursor(std::shared_ptr<SharedRecords> shared, SequenceOf sequence_of, EventQuery query,
-                   const Read& read) {
+EventCursor cursor(std::shared_ptr<SharedRecords> shared, SequenceOf sequence_of, std::uint64_t to,
+                   EventQuery query, const Read& read) {
     const auto last = shared->with([&](const Records& all) { return sequence_of(all).last(); });
     const auto first = first_number(read.from.value, read.direction, last);
     return EventCursor{std::make_unique<Pages<SequenceOf>>(
-        std::move(shared), std::move(sequence_of), first, std::move(query), read.limit,
-        read.direction, read.page_events)};
+        std::move(shared), std::move(sequence_of), first, last_number(to, read.direction),
+        std::move(query), read.limit, read.direction, read.page_events)};
 }
 
 }  // namespace
@@ -113,7 +126,7 @@ EventCursor read_stream(std::shared_ptr<SharedRecords> shared, const StreamId& s
     const auto events_of_stream = [name = stream.str()](const Records& records) {
         return Sequence{records, name};
     };
-    return cursor(std::move(shared), events_of_stream, {}, read);
+    return cursor(std::move(shared), events_of_stream, 0, {}, read);
 }
 
 EventCursor read_all(std::shared_ptr<SharedRecords> shared, const PositionRead& read) {
@@ -126,7 +139,7 @@ EventCursor read_all(std::shared_ptr<SharedRecords> shared, const PositionRead& 
         return EventCursor{checked.error()};
     }
     const auto all_events = [](const Records& records) { return Sequence{records}; };
-    return cursor(std::move(shared), all_events, read.query, read);
+    return cursor(std::move(shared), all_events, read.to.value, read.query, read);
 }
 
 }  // namespace mainstem::memory

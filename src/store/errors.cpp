@@ -86,6 +86,13 @@ Result<void> check_start(Position from, Direction direction, Position head) {
         fmt::format("cannot read from position {}: the last one is {}", from.value, head.value)};
 }
 
+Result<void> check_subscribe(Position after, Position head) {
+    if (after <= head) return {};
+    return Error{
+        StoreError::out_of_range,
+        fmt::format("cannot go on after position {}: the last one is {}", after.value, head.value)};
+}
+
 Result<void> check_page_events(std::size_t page_events) {
     if (page_events >= 1 && page_events <= limits::page_events_most) return {};
     return Error{StoreError::invalid, fmt::format("a page cannot have {} events: take 1 to {}",

@@ -37,6 +37,9 @@ namespace mainstem {
 /// at most. Else out_of_range.
 [[nodiscard]] Result<void> check_start(Position from, Direction direction, Position head);
 
+/// A subscription begins after a position that is not beyond the head. Else out_of_range.
+[[nodiscard]] Result<void> check_subscribe(Position after, Position head);
+
 /// A cursor's page has 1 to limits::page_events_most events. Else invalid.
 [[nodiscard]] Result<void> check_page_events(std::size_t page_events);
 

@@ -21,4 +21,11 @@ Result<Appended> Store::append(const StreamId& stream, NewEvents events,
     return append(request);
 }
 
+Result<RunningSubscription> Store::subscribe(const SubscribeOptions& options,
+                                             SubscriptionHandlers handlers) const {
+    auto subscription = Subscription::begin(backend_, options);
+    if (!subscription) return subscription.error();
+    return RunningSubscription{*std::move(subscription), std::move(handlers)};
+}
+
 }  // namespace mainstem

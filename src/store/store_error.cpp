@@ -17,6 +17,8 @@ std::string_view name(StoreError code) noexcept {
         case StoreError::damaged: return "damaged";
         case StoreError::newer_format: return "newer_format";
         case StoreError::out_of_range: return "out_of_range";
+        case StoreError::closed: return "closed";
+        case StoreError::cancelled: return "cancelled";
         case StoreError::io: return "io";
     }
     return "unknown";

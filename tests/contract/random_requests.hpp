@@ -111,6 +111,7 @@ public:
 
     PositionRead position_read(Position head, Timestamp now) {
         return {.from = Position{near(head.value)},
+                .to = Position{near(head.value)},
                 .query = random_.chance(1, 2) ? query(now) : EventQuery{},
                 .limit = limit(head.value),
                 .direction = direction(),

@@ -111,6 +111,13 @@ Result<void> SimulatedDisk::flush_directory(const std::string& given) {
     return step.answer();
 }
 
+Result<std::unique_ptr<DirectoryWatch>> SimulatedDisk::watch(const std::string& given) {
+    const std::lock_guard guard(mutex_);
+    const std::string path = normal_path(given);
+    if (!names_.is_directory(path)) return disk_error(DiskError::not_found, "watch", path);
+    return std::unique_ptr<DirectoryWatch>{std::make_unique<SimulatedWatch>(changes_)};
+}
+
 Result<std::vector<std::string>> SimulatedDisk::list(const std::string& given) {
     const std::lock_guard guard(mutex_);
     const std::string path = normal_path(given);
@@ -228,6 +235,7 @@ SimulatedDisk::Step SimulatedDisk::begin(Operation kind, const std::string& path
                                                               support::name(kind))}};
     }
     log_.add(kind, path, offset, length);
+    if (changes_disk(kind)) changes_->tell();
     if (changes_disk(kind) && crash_plan_ && --crash_plan_->in == 0) return crash(kind, path);
     if (const auto code = log_.next_fault(kind)) return fail(kind, path, *code);
     return {};

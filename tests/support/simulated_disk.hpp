@@ -17,6 +17,7 @@
 #include <mainstem/core/random.hpp>
 
 #include "core/disk.hpp"
+#include "support/disk_changes.hpp"
 #include "support/disk_faults.hpp"
 #include "support/name_images.hpp"
 
@@ -33,6 +34,7 @@ public:
     Result<void> remove(const std::string& path) override;
     Result<void> create_directory(const std::string& path) override;
     Result<void> flush_directory(const std::string& path) override;
+    Result<std::unique_ptr<DirectoryWatch>> watch(const std::string& path) override;
     Result<std::vector<std::string>> list(const std::string& path) override;
 
     void plan(Fault fault);
@@ -104,6 +106,7 @@ private:
     /// Counts processes: what an earlier one opened is dead.
     std::uint64_t process_ = 1;
     std::set<std::string> locks_;
+    std::shared_ptr<DiskChanges> changes_ = std::make_shared<DiskChanges>();
 };
 
 }  // namespace mainstem::support

@@ -27,6 +27,8 @@ enum class StoreError : std::uint8_t {
     damaged,          ///< stored data is not what was written
     newer_format,     ///< the store was written by a newer version
     out_of_range,     ///< a position beyond the head; nothing written
+    closed,           ///< the store was closed: there are no more events to wait for
+    cancelled,        ///< by who asked for it
     io,               ///< the operating system refused; nothing was changed
 };
 [[nodiscard]] std::string_view name(StoreError code) noexcept;

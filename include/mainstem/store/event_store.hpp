@@ -11,6 +11,7 @@
 #include <mainstem/core/result.hpp>
 #include <mainstem/store/append.hpp>
 #include <mainstem/store/read.hpp>
+#include <mainstem/store/watch.hpp>
 
 namespace mainstem {
 
@@ -62,6 +63,10 @@ public:
 
     /// How `read_all` would go about it. Errors are those of the read.
     virtual Result<ReadPlan> explain(const PositionRead& read) = 0;
+
+    /// What tells of new events, the same for all who ask. It has told of all that was flushed
+    /// before the call. Errors: io, if other processes cannot be watched.
+    virtual Result<std::shared_ptr<Watch>> watch() = 0;
 
     /// The last visible position; 0 in an empty store.
     virtual Result<Position> head() = 0;

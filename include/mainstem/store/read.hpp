@@ -30,6 +30,8 @@ struct PositionRead {
     /// The first position to yield; 0 means the first (forward) or the last (backward) there is.
     /// One beyond the head is an empty read, anything further an error.
     Position from = {};
+    /// The last position to yield, in the direction of the read; 0 means as far as there are some.
+    Position to = {};
     EventQuery query = {};  ///< which events of them: those that match
     std::uint64_t limit = no_limit;
     Direction direction = Direction::forward;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <mainstem/store/event_store.hpp>
+#include <mainstem/store/subscription.hpp>
 
 namespace mainstem {
 
@@ -61,6 +62,13 @@ public:
     [[nodiscard]] EventCursor read_all(const PositionRead& read = {}) const {
         return backend_->read_all(read);
     }
+    /// Begins a subscription whose events are asked for one by one.
+    [[nodiscard]] Result<Subscription> subscribe(const SubscribeOptions& options = {}) const {
+        return Subscription::begin(backend_, options);
+    }
+    /// Begins one that calls handlers on a thread of its own, until it is destroyed or ends.
+    [[nodiscard]] Result<RunningSubscription> subscribe(const SubscribeOptions& options,
+                                                        SubscriptionHandlers handlers) const;
     /// How `read_all` would go about its query.
     [[nodiscard]] Result<ReadPlan> explain(const PositionRead& read) const {
         return backend_->explain(read);

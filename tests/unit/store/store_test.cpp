@@ -24,6 +24,7 @@ public:
     EventCursor read_stream(const StreamId&, const StreamRead&) override { return nothing(); }
     EventCursor read_all(const PositionRead&) override { return nothing(); }
     Result<ReadPlan> explain(const PositionRead&) override { return ReadPlan{}; }
+    Result<std::shared_ptr<Watch>> watch() override { return std::make_shared<Watch>(); }
     Result<Position> head() override { return Position{42}; }
     Result<StreamInfo> stream_info(const StreamId& stream) override {
         return StreamInfo{stream, {}, {}};

@@ -1,0 +1,139 @@
+// The loop of a subscription: read what is there, tell that it was all, wait for more.
+#include <mainstem/store/subscription.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include "store/errors.hpp"
+
+namespace mainstem {
+
+Result<Subscription> Subscription::begin(const std::shared_ptr<EventStore>& store,
+                                         const SubscribeOptions& options) {
+    if (auto checked = check_query(options.query); !checked) return checked.error();
+    if (auto checked = check_page_events(options.page_events); !checked) return checked.error();
+    auto watch = store->watch();
+    if (!watch) return watch.error();
+    const auto head = store->head();
+    if (!head) return head.error();
+    if (auto checked = check_subscribe(options.after, *head); !checked) return checked.error();
+    return Subscription{store, *std::move(watch), options};
+}
+
+Subscription::Subscription(const std::shared_ptr<EventStore>& store, std::shared_ptr<Watch> watch,
+                           const SubscribeOptions& options)
+    : store_(store),
+      watch_(std::move(watch)),
+      cancelled_(std::make_unique<std::atomic<bool>>(false)),
+      options_(options),
+      position_(options.after) {}
+
+void Subscription::cancel() noexcept {
+    *cancelled_ = true;
+    watch_->wake();
+}
+
+Error Subscription::ended(Error why) {
+    cursor_.reset();
+    end_ = std::move(why);
+    return *end_;
+}
+
+Result<Delivery> Subscription::next(std::chrono::nanoseconds timeout) {
+    if (end_) return *end_;
+    const auto until = Watch::Clock::now() + std::min(timeout, forever);
+    for (;;) {
+        if (*cancelled_) return ended({StoreError::cancelled, "the subscription was cancelled"});
+        if (cursor_) {
+            auto delivery = from_cursor();
+            if (delivery) return *std::move(delivery);
+        } else {
+            // In this order: what is told before the end is delivered before it.
+            const auto end = watch_->ended();
+            const Position head = watch_->position();
+            if (position_ < head) {
+                auto failed = read_on(head);
+                if (failed) return ended(*std::move(failed));
+                continue;
+            }
+            if (!std::exchange(live_, true)) {
+                return Delivery{.kind = Delivery::Kind::caught_up, .position = position_};
+            }
+            if (end) return ended(*end);
+            if (Watch::Clock::now() < until) watch_->wait(position_, *cancelled_, until);
+            if (watch_->position() > position_ || *cancelled_ || watch_->ended()) continue;
+        }
+        if (Watch::Clock::now() >= until) return Delivery{.position = position_};
+    }
+}
+
+/// What the cursor has, if it has found something; without a cursor after its last.
+std::optional<Result<Delivery>> Subscription::from_cursor() {
+    if (!cursor_->ready()) {
+        position_ = std::max(position_, cursor_->looked_at());
+        return {};
+    }
+    const Result<EventView>* event = cursor_->next();
+    if (event == nullptr) {
+        position_ = cursor_end_;
+        cursor_.reset();
+        return {};
+    }
+    if (!*event) return ended(event->error());
+    position_ = (*event)->position;
+    return Delivery{.kind = Delivery::Kind::event, .event = **event, .position = position_};
+}
+
+/// Begins to read up to `head`.
+std::optional<Error> Subscription::read_on(Position head) {
+    const auto store = store_.lock();
+    if (!store) {
+        return Error{StoreError::closed, "the store was closed"};
+    }
+    if (head.value - position_.value > options_.page_events) live_ = false;
+    cursor_end_ = head;
+    cursor_ = store->read_all({.from = position_.next(),
+                               .to = head,
+                               .query = options_.query,
+                               .page_events = options_.page_events});
+    return {};
+}
+
+RunningSubscription::RunningSubscription(Subscription subscription, SubscriptionHandlers handlers)
+    : subscription_(std::make_shared<Subscription>(std::move(subscription))),
+      thread_([shared = subscription_, handlers = std::move(handlers)] {
+          for (;;) {
+              const auto delivery = shared->next();
+              if (!delivery) {
+                  const bool cancelled = delivery.error() == StoreError::cancelled;
+                  if (handlers.ended && !cancelled) handlers.ended(delivery.error());
+                  return;
+              }
+              if (delivery->kind == Delivery::Kind::event) handlers.event(delivery->event);
+              const bool caught_up = delivery->kind == Delivery::Kind::caught_up;
+              if (caught_up && handlers.caught_up) handlers.caught_up(delivery->position);
+          }
+      }) {}
+
+RunningSubscription& RunningSubscription::operator=(RunningSubscription&& other) noexcept {
+    stop();
+    subscription_ = std::move(other.subscription_);
+    thread_ = std::move(other.thread_);
+    return *this;
+}
+
+void RunningSubscription::wait() {
+    if (thread_.joinable()) thread_.join();
+}
+
+void RunningSubscription::stop() noexcept {
+    if (!thread_.joinable()) return;
+    subscription_->cancel();
+    if (thread_.get_id() == std::this_thread::get_id()) {
+        thread_.detach();
+    } else {
+        thread_.join();
+    }
+}
+
+}  // namespace mainstem
