@@ -6,11 +6,11 @@
 
 #include <fmt/format.h>
 
-#include <mainstem/core/limits.hpp>
 #include <mainstem/store/store.hpp>
 
 #include "cli/append_lines.hpp"
 #include "cli/append_target.hpp"
+#include "cli/condition_options.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/expect_text.hpp"
 #include "cli/input.hpp"
@@ -34,6 +34,7 @@ struct AppendArguments {
     std::optional<WantedVersion> expect;
     std::vector<std::string> tags;
     std::optional<std::string> from;
+    ConditionOptions condition;
     AppendLinesOptions lines;
     Format format = Format::table;
 };
@@ -148,13 +149,14 @@ std::optional<Error> refusal(const std::string& stream, const NewEvent& event) {
     return Error{StoreError::invalid, reason_for_one(checked.error())};
 }
 
-Result<void> append_one(const AppendArguments& arguments, AnswerPrinter& printer) {
+Result<void> append_one(const AppendArguments& arguments, const AppendCondition& unless,
+                        AnswerPrinter& printer) {
     auto event = event_of(arguments);
     if (!event) return event.error();
     if (const auto refused = refusal(*arguments.stream, *event)) return *refused;
     auto target = AppendTarget::open(arguments.store);
     if (!target) return target.error();
-    AppendRequest request{.durability = arguments.lines.durability};
+    AppendRequest request{.unless = unless, .durability = arguments.lines.durability};
     if (arguments.expect && *arguments.expect != WantedVersion{}) {
         request.expect.push_back({*arguments.stream, arguments.expect->as_expected()});
     }
@@ -165,12 +167,14 @@ Result<void> append_one(const AppendArguments& arguments, AnswerPrinter& printer
     return {};
 }
 
-Result<void> append_many(const AppendArguments& arguments, AnswerPrinter& printer) {
+Result<void> append_many(const AppendArguments& arguments, const AppendCondition& unless,
+                         AnswerPrinter& printer) {
     auto input = Input::open(*arguments.from);
     if (!input) return input.error();
     auto target = AppendTarget::open(arguments.store);
     if (!target) return target.error();
     auto lines = arguments.lines;
+    lines.unless = unless;
     lines.name = *arguments.from == "-" ? "standard input" : *arguments.from;
     return append_lines(*target, *input, lines,
                         [&](const Appended& appended) { printer.print(appended); });
@@ -178,10 +182,12 @@ Result<void> append_many(const AppendArguments& arguments, AnswerPrinter& printe
 
 Result<void> append(const AppendArguments& arguments) {
     if (auto checked = check(arguments); !checked) return checked;
+    const auto unless = condition_of(arguments.condition);
+    if (!unless) return unless.error();
     Output output;
     AnswerPrinter printer{output, arguments.format};
-    const auto done =
-        arguments.from ? append_many(arguments, printer) : append_one(arguments, printer);
+    const auto done = arguments.from ? append_many(arguments, *unless, printer)
+                                     : append_one(arguments, *unless, printer);
     // Batches that were stored before an error are answered, too.
     auto printed = printer.finish();
     return done ? printed : done;
@@ -227,11 +233,11 @@ void add_line_flags(CLI::App& verb, AppendArguments& arguments) {
                       "occurred_at; - for standard input",
               .takes = "FILE"},
              arguments.from);
-    constexpr std::uint64_t batch_most = limits::expectations_per_request;
     add_number(verb,
                {.name = "--batch",
                 .help = "With --from: lines that are stored together, all or nothing; a line's "
-                        "expect counts the lines of its batch above it"},
+                        "expect counts the lines of its batch above it; with a condition, the most "
+                        "that there may be"},
                arguments.lines.batch, {.least = 1, .most = batch_most});
 }
 
@@ -243,10 +249,13 @@ void add_append(CLI::App& program, Action& action) {
         program, "append", "Append an event, or many from lines of JSON; creates the store",
         "  mainstem append --store orders --stream order-1 --type OrderPlaced \\\n"
         "      --data '{\"total\": 40}' --expect none\n"
-        "  mainstem append --store orders --from events.jsonl");
+        "  mainstem append --store orders --from events.jsonl\n"
+        "  mainstem append --store users --stream user-1 --type UserRegistered \\\n"
+        "      --tag email:ada@example.org --unless-exists 'tag=email:ada@example.org'");
     add_store(verb, arguments->store);
     add_event_flags(verb, *arguments);
     add_line_flags(verb, *arguments);
+    add_condition_flags(verb, arguments->condition);
     add_durability(verb, arguments->lines.durability);
     add_format(verb, arguments->format);
     set_action(verb, action, [arguments] { return append(*arguments); });

@@ -29,6 +29,7 @@ public:
                  const BatchDone& done)
         : target_(target), input_(input), options_(options), done_(done) {
         request_.durability = options.durability;
+        request_.unless = options.unless;
         progress_.set_total(input.size());
     }
 
@@ -40,9 +41,11 @@ public:
             if (!got) return stopped(got.error());
             if (!*got) break;
             if (line.text.find_first_not_of(" \t") == std::string_view::npos) continue;
+            if (is_one_request() && request_.events.size() == options_.batch) {
+                return too_many(line.number);
+            }
             if (auto taken = take(line); !taken) return taken;
-            const bool is_full = request_.events.size() >= options_.batch || bytes_ >= batch_bytes;
-            if (!is_full) continue;
+            if (!is_full()) continue;
             if (auto stored = store_batch(); !stored) return stored;
             if (interrupt_requested()) return stopped(interrupted(""));
         }
@@ -52,6 +55,15 @@ public:
     }
 
 private:
+    /// A condition holds for one request: of several batches, the second would run into what the
+    /// first has stored, or others could come between.
+    [[nodiscard]] bool is_one_request() const { return !options_.unless.empty(); }
+    /// One request takes what there is, until it is so large that the store is sure to refuse it.
+    [[nodiscard]] bool is_full() const {
+        if (is_one_request()) return bytes_ > limits::request.value;
+        return request_.events.size() >= options_.batch || bytes_ >= batch_bytes;
+    }
+
     Result<void> take(const InputLine& line) {
         if (line.too_long) {
             return bad(line.number, fmt::format("it is longer than {} bytes", longest_line.value));
@@ -82,6 +94,7 @@ private:
             const auto& error = appended.error();
             if (error == StoreError::id_reused) return reused(error);
             if (!error.conflict()) return stopped(error);
+            if (error.conflict()->stream.empty()) return met_condition(error);
             return conflict(error.conflict()->stream, error.conflict()->actual);
         }
         progress_.clear();
@@ -118,6 +131,19 @@ private:
         return {StoreError::conflict,
                 fmt::format("{}:{}: {}: expected {}, found {}; {}", options_.name, line,
                             stream.view(), wanted.to_string(), found, kept_without_batch())};
+    }
+
+    /// Then all lines are one request, and none is to blame.
+    [[nodiscard]] Error met_condition(const Error& error) const {
+        return {StoreError::conflict,
+                fmt::format("{}: {}; nothing is stored", options_.name, error.message())};
+    }
+    [[nodiscard]] Error too_many(std::uint64_t line) const {
+        return {CliError::usage,
+                fmt::format("{}:{}: with a condition all lines are stored together, and these are "
+                            "more than {}; raise --batch up to {}, or divide them; nothing is "
+                            "stored",
+                            options_.name, line, options_.batch, batch_most)};
     }
 
     /// A request is known by the id of its first event.
