@@ -117,6 +117,7 @@ void add_all(CLI::App& program, Action& action) {
     add_read(program, action);
     add_stats(program, action);
     add_streams(program, action);
+    add_tail(program, action);
     add_verify(program, action);
 }
 

@@ -12,6 +12,7 @@ void add_import(CLI::App& program, Action& action);
 void add_read(CLI::App& program, Action& action);
 void add_stats(CLI::App& program, Action& action);
 void add_streams(CLI::App& program, Action& action);
+void add_tail(CLI::App& program, Action& action);
 void add_verify(CLI::App& program, Action& action);
 
 }  // namespace mainstem::cli

@@ -12,8 +12,8 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-const std::vector<std::string> verbs{"append", "bench",   "demo",  "import",
-                                     "read",   "streams", "stats", "verify"};
+const std::vector<std::string> verbs{"append",  "bench", "demo", "import", "read",
+                                     "streams", "stats", "tail", "verify"};
 
 /// Expects code 2 and one line on stderr that has `text` in it.
 void expect_wrong_usage(const Arguments& arguments, std::string_view text) {
@@ -120,7 +120,7 @@ TEST(CliUsage, knows_which_flags_go_together) {
         {"import", "f", "--store", "x", "--stream", "s", "--type", "t", "--sort", "time"},
         "--sort time needs --time");
     expect_wrong_usage({"import", "f", "--store", "x", "--stream-prefix", "$a"}, "the system's");
-    for (const auto* const verb : {"read", "streams", "stats"}) {
+    for (const auto* const verb : {"read", "streams", "stats", "tail"}) {
         expect_wrong_usage({verb, "--store", "memory:"}, "there is none to read");
     }
 }
@@ -132,6 +132,7 @@ TEST(CliUsage, knows_which_addresses_can_name_a_store) {
         {"read"},
         {"streams"},
         {"stats"},
+        {"tail"},
         {"verify"},
         {"bench", "append"},
         {"bench", "read"},
@@ -159,7 +160,7 @@ TEST(CliUsage, knows_which_addresses_can_name_a_store) {
 
 TEST(CliUsage, creates_a_store_by_append_and_import_only) {
     const TemporaryFolder folder;
-    for (const auto& verb : {"read", "streams", "stats", "verify"}) {
+    for (const auto& verb : {"read", "streams", "stats", "tail", "verify"}) {
         const auto ended = run_program({verb, "--store", folder.path("none")});
         EXPECT_EQ(ended.code, 1) << verb;
         EXPECT_EQ(ended.err, "mainstem: no store at \"" + folder.path("none") +
@@ -184,7 +185,7 @@ TEST(CliUsage, says_what_to_do) {
         EXPECT_EQ(ended.code, 1) << ended.err;
         return ended.err;
     };
-    for (const auto* const verb : {"read", "streams", "stats", "verify"}) {
+    for (const auto* const verb : {"read", "streams", "stats", "tail", "verify"}) {
         const auto said = message({verb, "--store", "file"});
         EXPECT_TRUE(said.contains("is a file and no directory")) << said;
     }
