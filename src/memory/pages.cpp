@@ -82,7 +82,7 @@ private:
             }
             next_ = forward ? next_ + 1 : next_ - 1;
         }
-        return more();
+        return !page.empty() || more();
     }
 
     std::shared_ptr<SharedRecords> shared_;
