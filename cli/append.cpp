@@ -26,7 +26,7 @@ namespace mainstem::cli {
 namespace {
 
 struct AppendArguments {
-    std::string store;
+    StoreArguments store;
     std::optional<std::string> stream;
     std::optional<std::string> type;
     std::optional<std::string> data;

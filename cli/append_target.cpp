@@ -5,9 +5,9 @@
 
 namespace mainstem::cli {
 
-Result<AppendTarget> AppendTarget::open(const std::string& address) {
-    AppendTarget target{address};
-    auto store = open_for_writing(address, OpenMode::existing);
+Result<AppendTarget> AppendTarget::open(const StoreArguments& arguments) {
+    AppendTarget target{arguments};
+    auto store = open_for_writing(arguments, OpenMode::existing);
     if (store) {
         target.store_ = std::move(*store);
     } else if (store.error() != StoreError::not_found) {
@@ -27,7 +27,7 @@ Result<void> AppendTarget::make_for(const AppendRequest& request) {
     auto empty = Store::open("memory:");
     if (!empty) return empty.error();
     if (const auto taken = empty->append(request); !taken) return taken.error();
-    auto store = open_for_writing(address_);
+    auto store = open_for_writing(arguments_);
     if (!store) return store.error();
     store_ = std::move(*store);
     return {};

@@ -3,29 +3,30 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <utility>
 
 #include <mainstem/store/store.hpp>
+
+#include "cli/arguments.hpp"
 
 namespace mainstem::cli {
 
 /// One thread at a time.
 class AppendTarget {
 public:
-    /// Opens the store at `address` if there is one.
-    static Result<AppendTarget> open(const std::string& address);
+    /// Opens the store if there is one.
+    static Result<AppendTarget> open(const StoreArguments& arguments);
 
     Result<Appended> append(const AppendRequest& request);
     /// 0 if there is no such stream, or no store yet.
     [[nodiscard]] Result<Version> version_of(const StreamId& stream) const;
 
 private:
-    explicit AppendTarget(std::string address) : address_(std::move(address)) {}
+    explicit AppendTarget(StoreArguments arguments) : arguments_(std::move(arguments)) {}
 
     Result<void> make_for(const AppendRequest& request);
 
-    std::string address_;
+    StoreArguments arguments_;
     std::optional<Store> store_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/expect_text.hpp"
+#include "cli/size_text.hpp"
 #include "cli/text.hpp"
 #include "open/address.hpp"
 
@@ -71,16 +72,22 @@ void set_action(CLI::App& verb, Action& action, Action what) {
     verb.callback([&action, what = std::move(what)] { action = what; });
 }
 
-void add_store(CLI::App& verb, std::string& address) {
+void add_store(CLI::App& verb, StoreArguments& store) {
     const Flag flag{.name = "--store",
                     .help = "The store: a directory, or memory: for one that ends with the program",
                     .takes = "ADDRESS"};
-    const auto take = [&address](const CLI::results_t& values) {
+    const auto take = [&store](const CLI::results_t& values) {
         parse_store(values.front());
-        address = values.front();
+        store.address = values.front();
         return true;
     };
     add_option(verb, flag, take).required();
+    add_memory(verb, store.memory);
+}
+
+void add_store_directory(CLI::App& verb, StoreArguments& store) {
+    add_store_directory(verb, store.address);
+    add_memory(verb, store.memory);
 }
 
 void add_store_directory(CLI::App& verb, std::string& directory) {
@@ -96,6 +103,19 @@ void add_store_directory(CLI::App& verb, const Flag& flag, std::optional<std::st
     add_option(verb, flag, [&directory](const CLI::results_t& values) {
         directory = parse_directory(values.front());
         return true;
+    });
+}
+
+void add_memory(CLI::App& verb, Bytes& memory) {
+    const Flag flag{.name = "--memory",
+                    .help = "What is kept in memory of the store's events and indexes, at most",
+                    .takes = "SIZE",
+                    .standard = "256MiB"};
+    static_assert(limits::memory_default == Bytes{256 << 20});
+    add_choice(verb, flag, std::string{size_choices}, [&memory](const std::string& text) {
+        const auto size = parse_size(text);
+        memory = size.value_or(memory);
+        return size.has_value();
     });
 }
 

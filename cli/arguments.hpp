@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <mainstem/core/limits.hpp>
 #include <mainstem/core/result.hpp>
 #include <mainstem/store/append.hpp>
 
@@ -24,6 +25,12 @@ using Action = std::function<Result<void>()>;
 
 /// How results are printed.
 enum class Format : std::uint8_t { table, jsonl };
+
+/// Which store, and what of it is kept in memory.
+struct StoreArguments {
+    std::string address;
+    Bytes memory = limits::memory_default;
+};
 
 struct NumberRange {
     std::uint64_t least = 0;
@@ -48,12 +55,17 @@ void require_verb(CLI::App& verb);
 /// What the verb does: it becomes `action` if the user chooses the verb.
 void set_action(CLI::App& verb, Action& action, Action what);
 
-/// `--store ADDRESS`, required. An address that can name no store is a bad value.
-void add_store(CLI::App& verb, std::string& address);
-/// The same for a verb that works on files: takes the directory that the address names.
+/// `--store ADDRESS`, required, and `--memory SIZE`. An address that can name no store is a bad
+/// value.
+void add_store(CLI::App& verb, StoreArguments& store);
+/// The same for a verb that works on files, too: takes the directory that the address names.
+void add_store_directory(CLI::App& verb, StoreArguments& store);
+/// `--store` for a verb that opens no store.
 void add_store_directory(CLI::App& verb, std::string& directory);
 /// The same, not required.
 void add_store_directory(CLI::App& verb, const Flag& flag, std::optional<std::string>& directory);
+/// `--memory SIZE`.
+void add_memory(CLI::App& verb, Bytes& memory);
 /// `--format table|jsonl`.
 void add_format(CLI::App& verb, Format& format);
 /// `--durability flushed|buffered`.

@@ -31,7 +31,7 @@ namespace {
 constexpr double slice_seconds = 0.5;
 
 struct BenchAppendOptions {
-    std::string store;
+    StoreArguments store;
     AppendLoad load;
     std::uint64_t seconds = 20;
     Format format = Format::table;
@@ -67,7 +67,7 @@ std::uint64_t disk_bytes(const std::string& path) {
 class BenchAppend {
 public:
     explicit BenchAppend(const BenchAppendOptions& options)
-        : options_(options), bare_path_(options.store + "/bench-limit.tmp") {
+        : options_(options), bare_path_(options.store.address + "/bench-limit.tmp") {
         limit_.clients = static_cast<unsigned>(options.load.clients);
         limit_.request_bytes = options.load.batch * event_bytes(options.load);
         limit_.flushed = options.load.durability == Durability::flushed;
@@ -112,7 +112,7 @@ private:
         return Error{CliError::failed,
                      fmt::format("{} holds other streams; bench append fills its store: give it "
                                  "one of its own",
-                                 in_quotes(options_.store))};
+                                 in_quotes(options_.store.address))};
     }
 
     /// The best of all kinds of files is the limit.
@@ -137,10 +137,10 @@ private:
     }
 
     Result<void> pair(Store& store) {
-        const std::uint64_t written = disk_bytes(options_.store);
+        const std::uint64_t written = disk_bytes(options_.store.address);
         const auto events = slice(store, slice_seconds);
         if (!events) return events.error();
-        written_ += disk_bytes(options_.store) - written;
+        written_ += disk_bytes(options_.store.address) - written;
         const auto limit = run_bare_loop(bare_path_, result_.limit_file, limit_);
         if (!limit) return limit.error();
         const double limit_events = *limit * static_cast<double>(options_.load.batch);

@@ -36,7 +36,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 struct BenchReadOptions {
-    std::string store;
+    StoreArguments store;
     std::uint64_t events = 1'000'000;
     std::uint64_t streams = 100'000;
     std::uint64_t bytes = 256;
@@ -159,11 +159,11 @@ Result<std::uint64_t> prepare(Store& store, const BenchReadOptions& options) {
         return Error{CliError::failed,
                      fmt::format("{} holds no streams of the bench; give bench read a store that "
                                  "is new, empty or filled by the bench",
-                                 in_quotes(options.store))};
+                                 in_quotes(options.store.address))};
     }
     if (!is_new && *streams != options.streams) {
         say(fmt::format("{} is filled already, with {}; --streams is for an empty store",
-                        in_quotes(options.store), counted(*streams, "stream")));
+                        in_quotes(options.store.address), counted(*streams, "stream")));
     }
     return streams;
 }
@@ -183,7 +183,7 @@ Result<BenchReadResult> measure(const BenchReadOptions& options) {
     Progress progress{"bench read", "run"};
     progress.set_total(options.runs);
     for (std::uint64_t run = 0; run < options.runs; ++run) {
-        const auto plain = plain_read(options.store);
+        const auto plain = plain_read(options.store.address);
         if (!plain) return plain.error();
         const auto scanned = scan(*store);
         if (!scanned) return scanned.error();

@@ -34,6 +34,7 @@ namespace {
 
 struct DemoOptions {
     std::optional<std::string> store;
+    Bytes memory = limits::memory_default;
     std::string logs = "/var/log";
     Format format = Format::table;
 };
@@ -107,7 +108,7 @@ private:
             report_.store = folder->path() + "/store";
             folder_.emplace(std::move(*folder));
         }
-        auto store = open_for_writing(report_.store);
+        auto store = open_for_writing({report_.store, options_.memory});
         if (!store) return store.error();
         const auto head = store->head();
         if (!head) return head.error();
@@ -159,7 +160,7 @@ private:
     }
 
     Result<void> fold_and_compare() {
-        const auto store = open_for_reading(report_.store);
+        const auto store = open_for_reading({report_.store, options_.memory});
         if (!store) return store.error();
         const auto begin = std::chrono::steady_clock::now();
         auto states = fold_packages(*store);
@@ -265,6 +266,7 @@ void add_demo(CLI::App& program, Action& action) {
                          .takes = "DIRECTORY",
                          .standard = "a temporary one, removed at the end"},
                         options->store);
+    add_memory(verb, options->memory);
     add_text(verb,
              {.name = "--logs",
               .help = "The folder of dpkg.log",

@@ -9,12 +9,13 @@
 
 #include <mainstem/core/result.hpp>
 
+#include "cli/arguments.hpp"
 #include "cli/import_rows.hpp"
 
 namespace mainstem::cli {
 
 struct ImportOptions {
-    std::string store;
+    StoreArguments store;
     std::string file;    ///< `-`: standard input
     std::string source;  ///< the import's name
     ImportMapping mapping;

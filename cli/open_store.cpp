@@ -5,16 +5,16 @@
 
 #include <mainstem/store/append.hpp>
 
-#include "cli/arguments.hpp"
 #include "cli/messages.hpp"
 #include "cli/text.hpp"
 
 namespace mainstem::cli {
 namespace {
 
-OpenOptions options_for(OpenMode mode) {
+OpenOptions options_for(const StoreArguments& arguments, OpenMode mode) {
     OpenOptions options;
     options.mode = mode;
+    options.memory = arguments.memory;
     options.on_notice = [](std::string_view notice) { say(notice); };
     return options;
 }
@@ -28,16 +28,17 @@ Result<Store> opened(Result<Store> store) {
 
 }  // namespace
 
-Result<Store> open_for_writing(const std::string& address, OpenMode mode) {
-    return opened(Store::open(address, options_for(mode)));
+Result<Store> open_for_writing(const StoreArguments& arguments, OpenMode mode) {
+    return opened(Store::open(arguments.address, options_for(arguments, mode)));
 }
 
-Result<Store> open_for_reading(const std::string& address, bool up_to_damage) {
+Result<Store> open_for_reading(const StoreArguments& arguments, bool up_to_damage) {
+    const std::string& address = arguments.address;
     if (address == "memory:") {
         return wrong_usage(
             "a memory store ends with the program that fills it; there is none to read");
     }
-    auto options = options_for(OpenMode::read_only);
+    auto options = options_for(arguments, OpenMode::read_only);
     options.up_to_damage = up_to_damage;
     auto store = Store::open(address, options);
     if (!store && store.error() == StoreError::not_found) return no_store(address);

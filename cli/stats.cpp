@@ -17,7 +17,7 @@ namespace mainstem::cli {
 namespace {
 
 struct StatsOptions {
-    std::string store;
+    StoreArguments store;
     Format format = Format::table;
 };
 

@@ -21,7 +21,7 @@ namespace mainstem::cli {
 namespace {
 
 struct StreamsOptions {
-    std::string store;
+    StoreArguments store;
     std::string prefix;
     Format format = Format::table;
 };

@@ -18,7 +18,7 @@ struct LogConfig {
     OpenMode mode = OpenMode::create;
     Bytes segment_size = limits::segment_default;
     bool up_to_damage = false;
-    Bytes memory = limits::memory_default;  ///< for cached pages; 0: none are kept
+    Bytes memory = limits::memory_default;  ///< of cached pages and index blocks; 0: none
     /// Groups of at least so many bytes are written past the page cache: loads in bulk, which
     /// hardly anybody reads at once.
     std::uint64_t bulk_write = 128ULL << 10;

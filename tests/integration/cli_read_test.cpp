@@ -58,6 +58,20 @@ private:
 
 using Positions = std::vector<int>;
 
+TEST_F(CliRead, needs_no_memory_for_pages_and_indexes) {
+    {
+        auto made = Store::open(store(), {.segment_size = limits::segment_least}).value();
+        for (int i = 0; i < 200; ++i) {
+            made.append(i % 2 == 0 ? "even" : "odd", {"T", std::string(1000, 'x')}).value();
+        }
+    }
+    for (const char* const size : {"0", "64KiB", "1GiB"}) {
+        EXPECT_EQ(positions({"--stream", "odd", "--memory", size}).size(), 100U) << size;
+        EXPECT_TRUE(run("streams", {"--memory", size}).out.contains("2 streams")) << size;
+        EXPECT_EQ(run("stats", {"--memory", size}).code, 0) << size;
+    }
+}
+
 TEST_F(CliRead, reads_parts_both_ways) {
     fill(9);
     EXPECT_EQ(positions({}), (Positions{1, 2, 3, 4, 5, 6, 7, 8, 9}));

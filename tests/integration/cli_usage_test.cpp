@@ -49,6 +49,9 @@ TEST(CliUsage, tells_in_the_help_what_each_flag_takes_and_its_default) {
             const auto next = std::min(help.find("\n  --", at), help.size());
             EXPECT_TRUE(help.substr(at, next - at).contains("default:")) << shown;
         }
+        // `verify` reads files, it opens no store.
+        const bool opens = help.contains("\n  --store ") && arguments[0] != "verify";
+        EXPECT_EQ(opens, help.contains("--memory SIZE")) << shown;
         const bool has_durability = help.contains("--durability");
         EXPECT_EQ(has_durability, help.contains("--durability flushed|buffered\n")) << shown;
         EXPECT_EQ(arguments[0] == "bench" && arguments.size() == 2,
@@ -103,6 +106,8 @@ TEST(CliUsage, knows_what_each_flag_takes) {
     expect_wrong_usage({"read", "--store", "x", "--from", "0x1"}, "--from cannot be");
     expect_wrong_usage({"read", "--store", "x", "--format", "xml"}, "it takes table or jsonl");
     expect_wrong_usage({"append", "--store", "x", "--expect", "maybe"}, "any, none, exists");
+    expect_wrong_usage({"read", "--store", "x", "--memory", "64MB"},
+                       "--memory cannot be \"64MB\"; it takes a size, such as 0, 64MiB or 1GiB");
     expect_wrong_usage({"append", "--store", "x", "--durability", "eternal"},
                        "flushed or buffered");
     expect_wrong_usage({"import", "f.csv", "--store", "x", "--sort", "name"}, "it takes time");

@@ -30,7 +30,8 @@ inline constexpr Bytes segment_least{64ULL << 10};
 inline constexpr Bytes segment_default{256ULL << 20};
 inline constexpr Bytes segment_most{1ULL << 30};
 
-/// What an open log keeps in memory of the pages of its files, unless told otherwise.
+/// What an open log keeps in memory of its files, pages and blocks of indexes together, unless told
+/// otherwise.
 inline constexpr Bytes memory_default{256ULL << 20};
 
 /// Events in a page of a cursor.

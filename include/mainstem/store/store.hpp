@@ -23,8 +23,9 @@ struct OpenOptions {
     OpenMode mode = OpenMode::create;
     /// Size at which a log begins a new file, 64 KiB to 1 GiB; also bounds a request to a quarter.
     Bytes segment_size = limits::segment_default;
-    /// Bounds the pages of its files that an open log keeps in memory for reads of single streams;
-    /// it takes memory as they are read. 0: none. Indexes and the system's own cache come on top.
+    /// Bounds what an open log keeps in memory of its files: pages, for reads of single streams,
+    /// and blocks of indexes together. Taken as they are read; 0: none. On top come the indexes of
+    /// the segment that is written and of full ones until they are in their files.
     Bytes memory = limits::memory_default;
     /// Read-only, damaged logs: serve what lies before the damage instead of refusing.
     bool up_to_damage = false;
