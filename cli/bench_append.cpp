@@ -182,6 +182,7 @@ std::string as_line(const BenchAppendOptions& options, const BenchAppendResult& 
                .number("in_flight", options.load.in_flight)
                .text("durability",
                      options.load.durability == Durability::flushed ? "flushed" : "buffered")
+               .text("condition", options.load.conditional ? "type and tag" : "version")
                .number("turns", result.ratios.size())
                .decimal("events_per_second", median(result.events_per_second))
                .decimal("limit_events_per_second", median(result.limits))
@@ -254,6 +255,10 @@ void add_bench_append(CLI::App& bench, Action& action) {
     add_number(verb,
                {.name = "--in-flight", .help = "Requests of a client that wait for an answer"},
                load.in_flight, {.least = 1, .most = 1024});
+    add_switch(verb,
+               {.name = "--conditional",
+                .help = "Give each request a tag of its own, unless an event has it already"},
+               load.conditional);
     add_number(verb, {.name = "--seconds", .help = "How long, the limit's turns included"},
                options->seconds, {.least = 1, .most = 86'400});
     add_durability(verb, load.durability);

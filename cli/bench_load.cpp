@@ -17,6 +17,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::string_view event_type = "OrderPlaced";
+constexpr std::size_t tag_size = 16;
 
 /// What the clients of one slice share.
 struct Slice {
@@ -40,19 +41,41 @@ struct Slice {
 AppendRequest request_of(const AppendLoad& load, std::uint64_t client) {
     AppendRequest request;
     request.durability = load.durability;
-    request.expect = {{bench_stream(client), Version{}}};
-    const std::string payload(load.bytes, 'x');
+    NewEvent event{.type = std::string{event_type}, .data = std::string(load.bytes, 'x')};
+    if (load.conditional) {
+        event.tags.emplace_back();
+        request.unless.exists =
+            EventQuery{QueryItem{.types = {std::string{event_type}}, .tags = {Tag{}}}};
+    } else {
+        request.expect = {{bench_stream(client), Version{}}};
+    }
     for (std::uint64_t i = 0; i < load.batch; ++i) {
-        request.events.push_back(
-            {bench_stream(client), {.type = std::string{event_type}, .data = payload}});
+        request.events.push_back({bench_stream(client), event});
     }
     return request;
 }
 
+/// A tag that no request had before: the random half of an id.
+Tag tag_of(const EventId& id) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string tag(tag_size, '0');
+    for (std::size_t i = 0; i < tag_size; ++i) {
+        const unsigned byte = id.bytes[8 + i / 2];
+        tag[i] = digits[i % 2 == 0 ? byte >> 4 : byte & 15];
+    }
+    return tag;
+}
+
 /// Makes the request a new one at `version`.
 void renew(AppendRequest& request, Version version) {
-    request.expect.front().expected = version;
     for (StreamEvent& event : request.events) event.event.id = EventId::generate();
+    if (!request.unless.exists) {
+        request.expect.front().expected = version;
+        return;
+    }
+    const Tag tag = tag_of(request.events.front().event.id);
+    for (StreamEvent& event : request.events) event.event.tags.front() = tag;
+    request.unless.exists->items.front().tags.front() = tag;
 }
 
 void run_blocking(Slice& slice, std::uint64_t client, Version& version) {
@@ -118,7 +141,8 @@ private:
 
 std::uint64_t event_bytes(const AppendLoad& load) {
     constexpr std::uint64_t header_and_id = 32 + 16;
-    return header_and_id + bench_stream(0).size() + event_type.size() + load.bytes;
+    const std::uint64_t tag = load.conditional ? 1 + tag_size : 0;
+    return header_and_id + bench_stream(0).size() + event_type.size() + tag + load.bytes;
 }
 
 Result<double> run_append_load(Store& store, const AppendLoad& load, double seconds,

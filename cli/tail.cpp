@@ -18,7 +18,7 @@ namespace mainstem::cli {
 namespace {
 
 struct TailOptions {
-    std::string store;
+    StoreArguments store;
     std::optional<std::string> stream;
     QueryOptions query;
     std::uint64_t limit = 10;
