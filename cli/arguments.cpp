@@ -119,6 +119,19 @@ void add_memory(CLI::App& verb, Bytes& memory) {
     });
 }
 
+void add_segment_size(CLI::App& verb, Bytes& segment_size) {
+    const Flag flag{.name = "--segment-size",
+                    .help = "Size at which the log begins a new file, 64KiB to 1GiB",
+                    .takes = "SIZE",
+                    .standard = "256MiB"};
+    static_assert(limits::segment_default == Bytes{256 << 20});
+    add_choice(verb, flag, std::string{size_choices}, [&segment_size](const std::string& text) {
+        const auto size = parse_size(text);
+        segment_size = size.value_or(segment_size);
+        return size.has_value();
+    });
+}
+
 void add_format(CLI::App& verb, Format& format) {
     const Flag flag{.name = "--format",
                     .help = "How results are printed: for people, or as lines of JSON",

@@ -30,6 +30,7 @@ enum class Format : std::uint8_t { table, jsonl };
 struct StoreArguments {
     std::string address;
     Bytes memory = limits::memory_default;
+    Bytes segment_size = limits::segment_default;
 };
 
 struct NumberRange {
@@ -66,6 +67,8 @@ void add_store_directory(CLI::App& verb, std::string& directory);
 void add_store_directory(CLI::App& verb, const Flag& flag, std::optional<std::string>& directory);
 /// `--memory SIZE`.
 void add_memory(CLI::App& verb, Bytes& memory);
+/// `--segment-size SIZE`.
+void add_segment_size(CLI::App& verb, Bytes& segment_size);
 /// `--format table|jsonl`.
 void add_format(CLI::App& verb, Format& format);
 /// `--durability flushed|buffered`.

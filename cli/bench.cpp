@@ -13,11 +13,11 @@ double median(std::vector<double> values) {
 }
 
 void add_bench(CLI::App& program, Action& action) {
-    auto& bench =
-        add_verb(program, "bench", "Measure appends or reads on this machine, beside its own limit",
-                 "  mainstem bench append --store scratch --clients 64");
+    auto& bench = add_verb(program, "bench", "Measure appends, queries or reads on this machine",
+                           "  mainstem bench append --store scratch --clients 64");
     require_verb(bench);
     add_bench_append(bench, action);
+    add_bench_query(bench, action);
     add_bench_read(bench, action);
 }
 

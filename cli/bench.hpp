@@ -9,6 +9,7 @@ namespace mainstem::cli {
 
 void add_bench(CLI::App& program, Action& action);
 void add_bench_append(CLI::App& bench, Action& action);
+void add_bench_query(CLI::App& bench, Action& action);
 void add_bench_read(CLI::App& bench, Action& action);
 
 /// What the help of both says before its example.

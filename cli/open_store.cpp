@@ -15,6 +15,7 @@ OpenOptions options_for(const StoreArguments& arguments, OpenMode mode) {
     OpenOptions options;
     options.mode = mode;
     options.memory = arguments.memory;
+    options.segment_size = arguments.segment_size;
     options.on_notice = [](std::string_view notice) { say(notice); };
     return options;
 }

@@ -45,6 +45,7 @@ Result<std::unique_ptr<IndexFile>> IndexFile::open(std::unique_ptr<File> file, s
     SectionReader terms;
     SectionReader skips;
     SectionReader postings;
+    SectionReader filter;
     const auto assign = [&](SectionReader& to, std::string_view name, std::size_t entry_size) {
         const auto found = index->section(name, entry_size);
         if (found) to = *found;
@@ -56,10 +57,12 @@ Result<std::unique_ptr<IndexFile>> IndexFile::open(std::unique_ptr<File> file, s
         !assign(index->requests_, "requests", sizeof(RequestEntry)) ||
         !assign(index->offsets_, "offsets", sizeof(std::uint32_t)) ||
         !assign(terms, "terms", sizeof(HashEntry)) || !assign(postings, "postings", 1) ||
-        !assign(skips, "skips", sizeof(SkipEntry))) {
+        !assign(skips, "skips", sizeof(SkipEntry)) || !assign(filter, "filter", filter_line)) {
         return Error{StoreError::damaged, path + ": a section is missing"};
     }
-    index->terms_ = {terms, skips, postings, static_cast<Ordinal>(header.event_count)};
+    index->filter_ = IndexFilter{filter};
+    index->terms_ = {index->filter_, terms, skips, postings,
+                     static_cast<Ordinal>(header.event_count)};
     return index;
 }
 
@@ -82,6 +85,9 @@ Result<IndexFile::Entry> IndexFile::entry_at(std::uint32_t where) const {
 }
 
 Result<std::optional<StreamSpan>> IndexFile::find(const StreamKey& key, Ordinal) const {
+    const auto may_hold = filter_.may_hold(key.hash);
+    if (!may_hold) return may_hold.error();
+    if (!*may_hold) return std::optional<StreamSpan>{};
     EntriesWithHash<HashEntry> candidates{hashes_, key.hash};
     for (;;) {
         const auto candidate = candidates.next();

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "log/index_block.hpp"
+#include "log/index_filter.hpp"
 #include "log/index_terms.hpp"
 #include "log/segment_index.hpp"
 
@@ -66,6 +67,7 @@ private:
     SectionReader hashes_;
     SectionReader requests_;
     SectionReader offsets_;
+    IndexFilter filter_;
     IndexTerms terms_;
 };
 

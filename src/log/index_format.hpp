@@ -18,7 +18,9 @@
 //           "postings" for each such term: varint events, varint number of its first skip; then
 //                      blocks of 128 ordinals, of the last fewer: each a varint, less the one
 //                      before it, but for the first of a block, which stands in its skip
-//           "skips"    for each block: u32 its first ordinal, u32 where it stands in "postings"
+//           "filter"   lines of 64 bytes: the streams and terms that there may be
+//           (index_filter.hpp) "skips"    for each block: u32 its first ordinal, u32 where it
+//           stands in "postings"
 #pragma once
 
 #include <array>

@@ -184,6 +184,8 @@ private:
 };
 
 Result<bool> IndexTerms::open(const TermKey& key, Postings& postings) const {
+    const auto may_hold = filter_.may_hold(key.hash);
+    if (!may_hold || !*may_hold) return may_hold;
     const auto entry = EntriesWithHash<HashEntry>{terms_, key.hash}.next();
     if (!entry) return entry.error();
     if (!*entry) return false;

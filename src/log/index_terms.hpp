@@ -7,7 +7,7 @@
 
 #include <mainstem/core/types.hpp>
 
-#include "log/index_block.hpp"
+#include "log/index_filter.hpp"
 #include "log/term.hpp"
 
 namespace mainstem::log {
@@ -16,9 +16,13 @@ namespace mainstem::log {
 class IndexTerms {
 public:
     IndexTerms() = default;
-    IndexTerms(const SectionReader& terms, const SectionReader& skips,
+    IndexTerms(const IndexFilter& filter, const SectionReader& terms, const SectionReader& skips,
                const SectionReader& postings, Ordinal event_count)
-        : terms_(terms), skips_(skips), postings_(postings), event_count_(event_count) {}
+        : filter_(filter),
+          terms_(terms),
+          skips_(skips),
+          postings_(postings),
+          event_count_(event_count) {}
 
     /// See SegmentIndex::estimate and SegmentIndex::find_terms.
     Result<std::uint64_t> estimate(const TermItem& item) const;
@@ -32,6 +36,7 @@ private:
     /// False if no event has the term.
     Result<bool> open(const TermKey& key, Postings& postings) const;
 
+    IndexFilter filter_;
     SectionReader terms_;
     SectionReader skips_;
     SectionReader postings_;

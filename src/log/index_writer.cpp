@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "core/crc32c.hpp"
-#include "log/index_block.hpp"
+#include "log/index_filter.hpp"
 #include "log/index_format.hpp"
 #include "log/varint.hpp"
 
@@ -166,6 +166,16 @@ void add_terms(IndexBuilder& builder, const MemoryTerms& terms) {
     builder.add("skips", skips, sizeof(SkipEntry));
 }
 
+void add_filter(IndexBuilder& builder, const MemoryIndex& index) {
+    std::vector<std::uint64_t> hashes;
+    const MemoryTerms& terms = index.terms();
+    for (std::uint32_t term = 0; term < terms.size(); ++term) hashes.push_back(terms.hash(term));
+    for (const MemoryIndex::Stream* stream : index.sorted_streams()) {
+        hashes.push_back(stream->hash);
+    }
+    builder.add("filter", encode_filter(hashes), filter_line);
+}
+
 }  // namespace
 
 std::vector<std::byte> encode_index(const MemoryIndex& index, const SegmentHeader& segment,
@@ -182,6 +192,7 @@ std::vector<std::byte> encode_index(const MemoryIndex& index, const SegmentHeade
     add_requests(builder, index);
     add_offsets(builder, index);
     add_terms(builder, index.terms());
+    add_filter(builder, index);
     return std::move(builder).finish();
 }
 

