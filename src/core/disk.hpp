@@ -93,7 +93,7 @@ public:
     virtual ~DirectoryWatch() = default;
 
     /// Returns true when a file was written, created or renamed since the call before, or earlier;
-    /// false after `stop`. One thread.
+    /// false after `stop`. Errors: not_found, if the directory was removed or renamed. One thread.
     virtual Result<bool> wait() = 0;
     /// Any thread.
     virtual void stop() noexcept = 0;

@@ -86,6 +86,11 @@ Result<void> Follower::add_segments(std::uint64_t last) {
     return {};
 }
 
+void Follower::open_head_anew() {
+    const std::lock_guard lock{mutex_};
+    head_.reset();
+}
+
 Result<void> Follower::refresh() {
     if (config_.up_to_damage) return {};  // what was found whole at opening stays what is shown
     const std::lock_guard lock{mutex_};

@@ -17,6 +17,8 @@ public:
 
     /// Errors: damaged, newer_format, io.
     Result<void> refresh();
+    /// HEAD may have been made anew: the next refresh opens it.
+    void open_head_anew();
 
 private:
     Result<std::optional<HeadRecord>> look_at_head();

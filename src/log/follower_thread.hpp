@@ -9,34 +9,26 @@
 #include <mainstem/store/watch.hpp>
 
 #include "core/disk.hpp"
-#include "log/directory.hpp"
 
 namespace mainstem::log {
 
 class FollowerThread {
 public:
-    /// `head` takes in what the writer has made durable, and tells the last position. Until `stop`
-    /// it is called on the thread. Errors: io.
-    static Result<std::unique_ptr<FollowerThread>> start(Disk& disk, const Directory& directory,
-                                                         std::shared_ptr<Watch> watch,
-                                                         std::function<Result<Position>()> head);
-    ~FollowerThread() { stop(); }
+    /// `look` takes in what the writer has made durable, and answers the last position; it is
+    /// called on the thread after each change. What fails ends `watch`, and the thread.
+    FollowerThread(std::unique_ptr<DirectoryWatch> changes, std::shared_ptr<Watch> watch,
+                   std::function<Result<Position>()> look);
+    /// Returns when the thread has ended.
+    ~FollowerThread();
     FollowerThread(const FollowerThread&) = delete;
     FollowerThread& operator=(const FollowerThread&) = delete;
 
-    /// Returns when the thread has ended. Once, or by one thread.
-    void stop() noexcept;
-
 private:
-    FollowerThread(std::unique_ptr<DirectoryWatch> changes, std::shared_ptr<Watch> watch,
-                   std::function<Result<Position>()> head);
-    /// False: those who wait were told of an end.
-    bool look();
     void run();
 
     std::unique_ptr<DirectoryWatch> changes_;
     std::shared_ptr<Watch> watch_;
-    std::function<Result<Position>()> head_;
+    std::function<Result<Position>()> look_;
     std::thread thread_;
 };
 

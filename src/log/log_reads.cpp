@@ -48,13 +48,15 @@ Result<LogStore::Reach> LogStore::reach_of(const PositionRead& read) {
     if (!checked) return checked.error();
     const auto query = check_query(read.query);
     if (!query) return query.error();
-    const auto list = visible_segments();
+    const bool forward = read.direction == Direction::forward;
+    const auto known = segments_.list();
+    const bool is_known = forward && read.to.value != 0 && read.to <= head_of(*known);
+    const auto list = is_known ? known : visible_segments();
     if (!list) return list.error();
     const Position head = head_of(**list);
     const auto start = check_start(read.from, read.direction, head);
     if (!start) return start.error();
 
-    const bool forward = read.direction == Direction::forward;
     PositionRange range{.first = std::max(forward ? read.from : read.to, Position{1}),
                         .last = forward ? read.to : read.from};
     if (range.last.value == 0 || range.last > head) range.last = head;

@@ -88,7 +88,7 @@ bool LogStore::on_own_thread() const noexcept {
 }
 
 LogStore::~LogStore() {
-    if (follower_thread_) follower_thread_->stop();
+    follower_thread_.reset();
     {
         const std::lock_guard lock{helper_mutex_};
         closing_ = true;
@@ -99,7 +99,7 @@ LogStore::~LogStore() {
     if (indexer_.joinable()) indexer_.join();
     if (queue_) queue_->end();
     if (writer_) writer_->close();
-    watch_->end({StoreError::closed, "the store was closed"});
+    watch_->end(store_closed_error());
     write_indexes();
 }
 
@@ -206,8 +206,10 @@ std::size_t LogStore::decide(std::span<Pending* const> requests, bool disk_is_fr
 }
 
 void LogStore::tell_subscribers() {
+    // In this order: after a failure nothing more settles, so the end is told after the last event.
+    const bool failed = writer_->failed();
     watch_->advance(writer_->settled());
-    if (!writer_->failed()) return;
+    if (!failed) return;
     const std::string reason = writer_->failure()->message();
     watch_->end({StoreError::stopped,
                  "a write or a flush has failed (" + reason + "); open the store again"});
@@ -225,12 +227,21 @@ void LogStore::commit(std::span<Pending* const> requests) noexcept {
 Result<std::shared_ptr<Watch>> LogStore::watch() {
     if (!follower_) return watch_;
     const std::lock_guard lock{follower_thread_mutex_};
-    if (!follower_thread_) {
-        auto started = FollowerThread::start(*config_.disk, context_->directory, watch_,
-                                             [this] { return head(); });
-        if (!started) return started.error();
-        follower_thread_ = *std::move(started);
+    const auto look = [this] {
+        follower_->open_head_anew();
+        return head();
+    };
+    if (!follower_thread_ || watch_->ended()) {
+        auto changes = config_.disk->watch(context_->directory.path());
+        if (!changes) return store_error(changes.error());
+        follower_thread_.reset();
+        watch_ = std::make_shared<Watch>();
+        follower_thread_ = std::make_unique<FollowerThread>(*std::move(changes), watch_, look);
     }
+    // Every change from here on is seen: what is there now is told before anybody waits.
+    const auto now = look();
+    if (!now) return now.error();
+    watch_->advance(*now);
     return watch_;
 }
 

@@ -15,7 +15,7 @@ namespace {
 class MemoryStore final : public EventStore {
 public:
     explicit MemoryStore(const Clock& clock) : clock_(clock) {}
-    ~MemoryStore() override { watch_->end({StoreError::closed, "the store was closed"}); }
+    ~MemoryStore() override { watch_->end(store_closed_error()); }
     MemoryStore(const MemoryStore&) = delete;
     MemoryStore& operator=(const MemoryStore&) = delete;
 

@@ -93,6 +93,11 @@ Result<void> check_subscribe(Position after, Position head) {
         fmt::format("cannot go on after position {}: the last one is {}", after.value, head.value)};
 }
 
+Error store_closed_error() {
+    return {StoreError::closed,
+            "the store was closed; open it again and go on from the position that was reached"};
+}
+
 Result<void> check_page_events(std::size_t page_events) {
     if (page_events >= 1 && page_events <= limits::page_events_most) return {};
     return Error{StoreError::invalid, fmt::format("a page cannot have {} events: take 1 to {}",

@@ -40,6 +40,9 @@ namespace mainstem {
 /// A subscription begins after a position that is not beyond the head. Else out_of_range.
 [[nodiscard]] Result<void> check_subscribe(Position after, Position head);
 
+/// Why a subscription ends with its store.
+[[nodiscard]] Error store_closed_error();
+
 /// A cursor's page has 1 to limits::page_events_most events. Else invalid.
 [[nodiscard]] Result<void> check_page_events(std::size_t page_events);
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <mainstem/core/assert.hpp>
+
 #include "store/errors.hpp"
 
 namespace mainstem {
@@ -29,46 +31,42 @@ Subscription::Subscription(const std::shared_ptr<EventStore>& store, std::shared
       position_(options.after) {}
 
 void Subscription::cancel() noexcept {
+    MAINSTEM_ASSERT(watch_ != nullptr, "a subscription that was moved from");
     *cancelled_ = true;
     watch_->wake();
 }
 
-Error Subscription::ended(Error why) {
-    cursor_.reset();
-    end_ = std::move(why);
-    return *end_;
-}
-
 Result<Delivery> Subscription::next(std::chrono::nanoseconds timeout) {
-    if (end_) return *end_;
+    MAINSTEM_ASSERT(watch_ != nullptr, "a subscription that was moved from");
     const auto until = Watch::Clock::now() + std::min(timeout, forever);
     for (;;) {
-        if (*cancelled_) return ended({StoreError::cancelled, "the subscription was cancelled"});
+        if (!end_ && *cancelled_) end({StoreError::cancelled, "the subscription was cancelled"});
+        if (end_) return *end_;
         if (cursor_) {
-            auto delivery = from_cursor();
-            if (delivery) return *std::move(delivery);
-        } else {
-            // In this order: what is told before the end is delivered before it.
-            const auto end = watch_->ended();
-            const Position head = watch_->position();
-            if (position_ < head) {
-                auto failed = read_on(head);
-                if (failed) return ended(*std::move(failed));
-                continue;
-            }
-            if (!std::exchange(live_, true)) {
-                return Delivery{.kind = Delivery::Kind::caught_up, .position = position_};
-            }
-            if (end) return ended(*end);
-            if (Watch::Clock::now() < until) watch_->wait(position_, *cancelled_, until);
-            if (watch_->position() > position_ || *cancelled_ || watch_->ended()) continue;
+            const auto delivery = from_cursor();
+            if (delivery) return *delivery;
+            if (cursor_ && Watch::Clock::now() >= until) return Delivery{.position = position_};
+            continue;
         }
-        if (Watch::Clock::now() >= until) return Delivery{.position = position_};
+        // In this order: what the store told of before its end is delivered before it.
+        const auto store_end = watch_->ended();
+        const Position head = watch_->position();
+        if (position_ < head) {
+            read_on(head);
+        } else if (!std::exchange(live_, true)) {
+            return Delivery{.kind = Delivery::Kind::caught_up, .position = position_};
+        } else if (store_end) {
+            end(*store_end);
+        } else if (Watch::Clock::now() >= until) {
+            return Delivery{.position = position_};
+        } else {
+            watch_->wait(position_, *cancelled_, until);
+        }
     }
 }
 
-/// What the cursor has, if it has found something; without a cursor after its last.
-std::optional<Result<Delivery>> Subscription::from_cursor() {
+/// The next event, if a step of the cursor finds one; at its end it goes.
+std::optional<Delivery> Subscription::from_cursor() {
     if (!cursor_->ready()) {
         position_ = std::max(position_, cursor_->looked_at());
         return {};
@@ -79,24 +77,29 @@ std::optional<Result<Delivery>> Subscription::from_cursor() {
         cursor_.reset();
         return {};
     }
-    if (!*event) return ended(event->error());
+    if (!*event) {
+        end(event->error());
+        return {};
+    }
     position_ = (*event)->position;
     return Delivery{.kind = Delivery::Kind::event, .event = **event, .position = position_};
 }
 
 /// Begins to read up to `head`.
-std::optional<Error> Subscription::read_on(Position head) {
+void Subscription::read_on(Position head) {
     const auto store = store_.lock();
-    if (!store) {
-        return Error{StoreError::closed, "the store was closed"};
-    }
+    if (!store) return end(store_closed_error());
     if (head.value - position_.value > options_.page_events) live_ = false;
     cursor_end_ = head;
     cursor_ = store->read_all({.from = position_.next(),
                                .to = head,
                                .query = options_.query,
                                .page_events = options_.page_events});
-    return {};
+}
+
+void Subscription::end(Error why) {
+    end_ = std::move(why);
+    cursor_.reset();
 }
 
 RunningSubscription::RunningSubscription(Subscription subscription, SubscriptionHandlers handlers)
@@ -109,7 +112,8 @@ RunningSubscription::RunningSubscription(Subscription subscription, Subscription
                   if (handlers.ended && !cancelled) handlers.ended(delivery.error());
                   return;
               }
-              if (delivery->kind == Delivery::Kind::event) handlers.event(delivery->event);
+              const bool is_event = delivery->kind == Delivery::Kind::event;
+              if (is_event && handlers.event) handlers.event(delivery->event);
               const bool caught_up = delivery->kind == Delivery::Kind::caught_up;
               if (caught_up && handlers.caught_up) handlers.caught_up(delivery->position);
           }
@@ -123,6 +127,8 @@ RunningSubscription& RunningSubscription::operator=(RunningSubscription&& other)
 }
 
 void RunningSubscription::wait() {
+    MAINSTEM_ASSERT(thread_.get_id() != std::this_thread::get_id(),
+                    "a subscription that waits for its own end");
     if (thread_.joinable()) thread_.join();
 }
 

@@ -16,26 +16,30 @@
 #include "contract/concurrency_contract.hpp"
 #include "contract/condition_contract.hpp"
 #include "contract/expectation_contract.hpp"
+#include "contract/following_contract.hpp"
 #include "contract/limit_contract.hpp"
 #include "contract/listing_contract.hpp"
 #include "contract/model_contract.hpp"
 #include "contract/paging_contract.hpp"
 #include "contract/read_contract.hpp"
 #include "contract/repeat_contract.hpp"
+#include "contract/subscription_contract.hpp"
 #include "contract/visibility_contract.hpp"
 
 /// Runs the whole contract against `Backend`, under the test suites `Name/...`. Once in a program
 /// for each name, outside of any function and in the namespace mainstem::contract.
-#define MAINSTEM_STORE_CONTRACT(Name, Backend)                          \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, AppendContract, Backend);      \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, AsyncContract, Backend);       \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, ConcurrencyContract, Backend); \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, ConditionContract, Backend);   \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, ExpectationContract, Backend); \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, LimitContract, Backend);       \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, ListingContract, Backend);     \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, ModelContract, Backend);       \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, PagingContract, Backend);      \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, ReadContract, Backend);        \
-    INSTANTIATE_TYPED_TEST_SUITE_P(Name, RepeatContract, Backend);      \
+#define MAINSTEM_STORE_CONTRACT(Name, Backend)                           \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, AppendContract, Backend);       \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, AsyncContract, Backend);        \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, ConcurrencyContract, Backend);  \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, ConditionContract, Backend);    \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, ExpectationContract, Backend);  \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, FollowingContract, Backend);    \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, LimitContract, Backend);        \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, ListingContract, Backend);      \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, ModelContract, Backend);        \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, PagingContract, Backend);       \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, ReadContract, Backend);         \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, RepeatContract, Backend);       \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, SubscriptionContract, Backend); \
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, VisibilityContract, Backend)

@@ -64,8 +64,9 @@ public:
     /// How `read_all` would go about it. Errors are those of the read.
     virtual Result<ReadPlan> explain(const PositionRead& read) = 0;
 
-    /// What tells of new events, the same for all who ask. It has told of all that was flushed
-    /// before the call. Errors: io, if other processes cannot be watched.
+    /// What tells of new events, the same for all who ask until it has ended. It has told of all
+    /// that was flushed before the call. Errors: io, if the process that writes cannot be watched;
+    /// those of a read.
     virtual Result<std::shared_ptr<Watch>> watch() = 0;
 
     /// The last visible position; 0 in an empty store.

@@ -34,8 +34,9 @@ struct Delivery {
 };
 
 /// Delivers to who asks for the next event. Each event that matches comes exactly once, in order.
-/// One thread at a time, but for `cancel`. While it has events in hand that were not asked for yet,
-/// it keeps the store open as a cursor does; else the store closes with its last handle.
+/// One thread at a time, but for `cancel`. While it shows an event or has more of them in hand, it
+/// keeps the store open as a cursor does; else the store closes with its last handle. One that was
+/// moved from can only be destroyed or assigned to.
 class Subscription {
 public:
     static constexpr std::chrono::nanoseconds forever = std::chrono::hours{24 * 365};
@@ -44,9 +45,12 @@ public:
     static Result<Subscription> begin(const std::shared_ptr<EventStore>& store,
                                       const SubscribeOptions& options);
 
-    /// The next event or signal; waits for at most `timeout`, without polling. An error is the end:
-    /// closed, cancelled, stopped (the store has failed; what it had flushed was delivered), or
-    /// what a read ran into. It stays.
+    /// The next event or signal; waits for at most `timeout`, without polling. A search for few
+    /// among many events goes on in the next call when the time is over, 0 included.
+    ///
+    /// An error is the end, and stays: cancelled; closed, when the store was; stopped, when it has
+    /// failed for appends and all that it had flushed was delivered; or what a read, or watching
+    /// the writer's process, ran into. What comes after `position` can be asked for anew.
     ///
     /// `caught_up` comes when the head is reached: first, and again after having been behind by
     /// more than a page.
@@ -62,10 +66,9 @@ private:
     Subscription(const std::shared_ptr<EventStore>& store, std::shared_ptr<Watch> watch,
                  const SubscribeOptions& options);
 
-    std::optional<Result<Delivery>> from_cursor();
-    std::optional<Result<Delivery>> at_head(Position head);
-    std::optional<Error> read_on(Position head);
-    Error ended(Error why);
+    std::optional<Delivery> from_cursor();
+    void read_on(Position head);
+    void end(Error why);
 
     std::weak_ptr<EventStore> store_;
     std::shared_ptr<Watch> watch_;
@@ -87,7 +90,8 @@ struct SubscriptionHandlers {
 };
 
 /// Delivers by calls on a thread of its own. Movable; its destructor cancels and waits for the call
-/// that is under way, unless it is destroyed by that.
+/// that is under way, unless it is destroyed by that: then what the handlers refer to must outlive
+/// this call. A handler that holds a handle of the store keeps it open.
 class RunningSubscription {
 public:
     RunningSubscription(Subscription subscription, SubscriptionHandlers handlers);
@@ -95,7 +99,7 @@ public:
     RunningSubscription(RunningSubscription&&) noexcept = default;
     RunningSubscription& operator=(RunningSubscription&& other) noexcept;
 
-    /// Returns when the subscription has ended; why, is told to the handler.
+    /// Returns when the subscription has ended; why, is told to the handler. Not for handlers.
     void wait();
 
 private:
