@@ -38,6 +38,13 @@ using ByteSpan = std::span<const std::byte>;
 /// No disk in use has larger blocks.
 inline constexpr std::uint64_t disk_block = 4096;
 
+/// Bytes of a file that are asked for.
+struct FileRange {
+    std::span<std::byte> to;
+    std::uint64_t offset = 0;
+    std::size_t got = 0;  ///< the answer; less than `to.size()` only at the end of the file
+};
+
 /// An open file. read_at and size may be called from many threads at once, also beside others that
 /// write disjoint ranges; flush by one thread at a time, also beside writes and set_aside; resize
 /// and set_aside by one thread at a time. Closed by the destructor.
@@ -50,6 +57,15 @@ public:
 
     /// Fills `to` from `offset`; less than `to.size()` bytes only at the end of the file.
     virtual Result<std::size_t> read_at(std::span<std::byte> to, std::uint64_t offset) const = 0;
+    /// Reads several ranges, those that are on the disk alone all at the same time.
+    virtual Result<void> read_each(std::span<FileRange> ranges) const {
+        for (FileRange& range : ranges) {
+            const auto got = read_at(range.to, range.offset);
+            if (!got) return got.error();
+            range.got = *got;
+        }
+        return {};
+    }
     /// Writes the parts one after the other from `offset`, all of them or an error.
     virtual Result<void> write_at(std::span<const ByteSpan> parts, std::uint64_t offset) = 0;
     /// The same for whole blocks: `offset` and the size of all parts are multiples of `disk_block`.

@@ -89,12 +89,11 @@ Result<void> EventReader::read_runs(Segment& segment) {
     const std::size_t size = runs_.back().place + runs_.back().size();
     if (buffer_.size() < size) buffer_.resize(size);
     for (const Run& run : runs_) segment.prefetch_bytes(run.low);
+    ranges_.clear();
     for (const Run& run : runs_) {
-        const auto to = std::span{buffer_}.subspan(run.place, run.size());
-        const auto read = segment.read_scattered(to, run.low);
-        if (!read) return read;
+        ranges_.push_back({std::span{buffer_}.subspan(run.place, run.size()), run.low});
     }
-    return {};
+    return segment.read_scattered(ranges_);
 }
 
 }  // namespace mainstem::log

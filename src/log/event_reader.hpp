@@ -37,6 +37,7 @@ private:
 
     std::vector<std::uint32_t> offsets_;  ///< of each event, and where each ends, in pairs
     std::vector<Run> runs_;
+    std::vector<FileRange> ranges_;
     std::vector<std::byte> buffer_;
     std::vector<std::size_t> places_;  ///< of each event in the buffer
 };

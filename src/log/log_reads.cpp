@@ -5,6 +5,7 @@
 #include "log/log_store.hpp"
 #include "log/page_source.hpp"
 #include "log/query_pages.hpp"
+#include "log/stream_pages.hpp"
 #include "store/errors.hpp"
 
 namespace mainstem::log {
@@ -33,8 +34,44 @@ EventCursor LogStore::read_stream(const StreamId& stream, const StreamRead& read
     if (!checked) return EventCursor{checked.error()};
     const auto list = visible_segments();
     if (!list) return EventCursor{list.error()};
+    std::vector<StreamParts> streams;
+    streams.emplace_back(stream.str(), read);
     return EventCursor{
-        std::make_unique<StreamPages>(*list, stream.str(), read, shared_from_this())};
+        std::make_unique<StreamPages>(*list, std::move(streams), read, shared_from_this())};
+}
+
+EventCursor LogStore::read_streams(const std::vector<StreamFrom>& streams,
+                                   std::size_t page_events) {
+    const auto checked = check_page_events(page_events);
+    if (!checked) return EventCursor{checked.error()};
+    const auto few = check_streams_read(streams.size());
+    if (!few) return EventCursor{few.error()};
+    const auto list = visible_segments();
+    if (!list) return EventCursor{list.error()};
+    std::map<std::string_view, Version> lowest;
+    for (const auto& [stream, from] : streams) {
+        const auto [known, is_new] = lowest.emplace(stream.view(), from);
+        known->second = std::min(known->second, from);
+    }
+    std::vector<StreamParts> parts;
+    parts.reserve(lowest.size());
+    for (const auto& [stream, from] : lowest) {
+        parts.emplace_back(std::string{stream}, StreamRead{.from = from});
+    }
+    return EventCursor{std::make_unique<StreamPages>(
+        *list, std::move(parts), StreamRead{.page_events = page_events}, shared_from_this())};
+}
+
+EventCursor LogStore::read_positions(const std::vector<Position>& positions,
+                                     std::size_t page_events) {
+    const auto checked = check_page_events(page_events);
+    if (!checked) return EventCursor{checked.error()};
+    const auto list = visible_segments();
+    if (!list) return EventCursor{list.error()};
+    const auto visible = check_positions(positions, head_of(**list));
+    if (!visible) return EventCursor{visible.error()};
+    return EventCursor{
+        std::make_unique<ScatteredPages>(*list, positions, page_events, shared_from_this())};
 }
 
 /// What a read of positions looks at.

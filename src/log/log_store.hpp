@@ -32,6 +32,10 @@ public:
     void async_append(const AppendRequest& request, AppendDone done) override;
     Result<Appended> append_system(const AppendRequest& request) override;
     EventCursor read_stream(const StreamId& stream, const StreamRead& read) override;
+    EventCursor read_streams(const std::vector<StreamFrom>& streams,
+                             std::size_t page_events) override;
+    EventCursor read_positions(const std::vector<Position>& positions,
+                               std::size_t page_events) override;
     EventCursor read_all(const PositionRead& read) override;
     Result<ReadPlan> explain(const PositionRead& read) override;
     Result<std::shared_ptr<Watch>> watch() override;

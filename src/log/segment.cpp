@@ -98,24 +98,62 @@ Result<void> Segment::read(std::span<std::byte> to, std::uint64_t offset) {
     return {};
 }
 
-Result<void> Segment::read_scattered(std::span<std::byte> to, std::uint64_t offset) {
+/// Copies the range out of the cache, or says what is missed of the file.
+bool Segment::is_cached(const FileRange& range, Missed& missed) const {
     constexpr std::uint64_t page = PageCache::page_size;
     constexpr std::uint64_t few_pages = 4;
-    const std::uint64_t begin = offset / page * page;
-    const std::uint64_t end = (offset + to.size() + page - 1) / page * page;
+    const std::uint64_t begin = range.offset / page * page;
+    const std::uint64_t end = (range.offset + range.to.size() + page - 1) / page * page;
     // What is not visible yet may still change.
-    if (end - begin > few_pages * page || end > visible().end) return read(to, offset);
+    const bool stays = end - begin <= few_pages * page && end <= visible().end;
     PageCache& cache = *context_->pages;
-    if (cache.copy(pages_, offset, to)) return {};
-    if (!cache.admits(pages_, begin)) return read(to, offset);
-    std::array<std::byte, few_pages * page> buffer;
-    const auto pages = std::span{buffer}.first(end - begin);
-    const auto got = read(pages, begin);
-    // A file that was cut behind what is asked for can be read up to there.
-    if (!got && got.error() == StoreError::damaged) return read(to, offset);
-    if (!got) return got;
-    std::memcpy(to.data(), pages.data() + (offset - begin), to.size());
-    cache.put(pages_, begin, pages);
+    if (stays && cache.copy(pages_, range.offset, range.to)) return true;
+    missed.begin = begin;
+    missed.size = stays && cache.admits(pages_, begin) ? end - begin : 0;
+    return false;
+}
+
+Result<void> Segment::read_scattered(std::span<FileRange> ranges) {
+    std::vector<Missed> missed;
+    for (FileRange& range : ranges) {
+        Missed one{.range = &range};
+        if (!is_cached(range, one)) missed.push_back(one);
+    }
+    return missed.empty() ? Result<void>{} : read_missed(missed);
+}
+
+/// Reads all of them at once, with the pages around those that are to be kept.
+Result<void> Segment::read_missed(std::span<const Missed> missed) {
+    const auto opened = ensure_open();
+    if (!opened) return opened.error();
+    std::size_t bytes = 0;
+    for (const Missed& one : missed) bytes += one.size;
+    const auto pages = std::make_unique_for_overwrite<std::byte[]>(bytes);
+    std::span<std::byte> free{pages.get(), bytes};
+    std::vector<FileRange> reads;
+    reads.reserve(missed.size());
+    for (const Missed& one : missed) {
+        if (one.size == 0) {
+            reads.push_back(*one.range);
+        } else {
+            reads.push_back({free.first(one.size), one.begin});
+            free = free.subspan(one.size);
+        }
+    }
+    const auto done = file_->read_each(reads);
+    if (!done) return store_error(done.error());
+    for (std::size_t i = 0; i < missed.size(); ++i) {
+        const FileRange& range = *missed[i].range;
+        if (reads[i].got < reads[i].to.size()) {
+            // A file that was cut behind what is asked for can be read up to there.
+            const auto again = read(range.to, range.offset);
+            if (!again) return again;
+        } else if (missed[i].size > 0) {
+            const std::size_t at = range.offset - missed[i].begin;
+            std::memcpy(range.to.data(), &reads[i].to[at], range.to.size());
+            context_->pages->put(pages_, missed[i].begin, reads[i].to);
+        }
+    }
     return {};
 }
 

@@ -72,8 +72,9 @@ public:
 
     /// Reads bytes of the segment. Errors: damaged if the file ends before, io.
     Result<void> read(std::span<std::byte> to, std::uint64_t offset);
-    /// The same by way of the cache of pages: for little that is read out of order.
-    Result<void> read_scattered(std::span<std::byte> to, std::uint64_t offset);
+    /// The same for several ranges by way of the cache of pages: for little that is read out of
+    /// order.
+    Result<void> read_scattered(std::span<FileRange> ranges);
     // Hints at a `read_scattered` to come: all of the first kind, then all of the second.
     void prefetch_entry(std::uint64_t offset) const noexcept {
         context_->pages->prefetch_entry(pages_, offset);
@@ -108,6 +109,15 @@ public:
     void write_index();
 
 private:
+    /// A range that is not in the cache.
+    struct Missed {
+        FileRange* range = nullptr;
+        std::uint64_t begin = 0;  ///< of its pages
+        std::size_t size = 0;     ///< of its pages; 0: they are not to be kept
+    };
+
+    [[nodiscard]] bool is_cached(const FileRange& range, Missed& missed) const;
+    Result<void> read_missed(std::span<const Missed> missed);
     Result<std::shared_ptr<const SegmentIndex>> index();
     bool index_failed(const Error& error, const SegmentIndex& index);
     Result<void> ensure_open();

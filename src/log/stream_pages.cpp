@@ -1,21 +1,14 @@
-// Fetching pages of one stream.
-#include <algorithm>
-#include <ranges>
+// Fetching pages of scattered events.
+#include "log/stream_pages.hpp"
 
-#include "log/page_source.hpp"
+#include <algorithm>
 
 namespace mainstem::log {
-namespace {
 
-/// So many events of a segment are located together with their stream.
-constexpr std::uint64_t few_events = 256;
-
-}  // namespace
-
-StreamPages::StreamPages(std::shared_ptr<const SegmentList> list, std::string stream,
+StreamPages::StreamPages(std::shared_ptr<const SegmentList> list, std::vector<StreamParts> streams,
                          const StreamRead& read, std::shared_ptr<const void> keep_open)
     : list_(std::move(list)),
-      stream_(std::move(stream)),
+      streams_(std::move(streams)),
       read_(read),
       keep_open_(std::move(keep_open)),
       left_(read.limit) {}
@@ -29,68 +22,39 @@ bool StreamPages::next(EventPage& page) {
     return left_ > 0 && !page.empty();
 }
 
-/// Finds the versions of the stream in one segment, from `lowest` to `highest`. Few events are
-/// located on the same visit to the index.
-Result<std::optional<StreamSpan>> StreamPages::find_part(Part& part, Version lowest,
-                                                         Version highest) const {
-    using Found = Result<std::optional<StreamSpan>>;
-    Segment& segment = *part.segment;
-    return segment.with_index([&](const SegmentIndex& index) -> Found {
-        part.ordinals.clear();
-        auto span = index.find(StreamKey{stream_}, segment.visible().count);
-        if (!span || !*span) return span;
-        part.from = std::max((*span)->first, lowest);
-        part.to = std::min((*span)->last, highest);
-        if (part.from > part.to || part.to.value - part.from.value >= few_events) return span;
-        const auto located = index.ordinals(**span, part.from, part.to, part.ordinals);
-        if (!located) return located.error();
-        return span;
-    });
-}
-
-/// Looks from the newest segment back, as far as the read reaches.
 Result<void> StreamPages::find_parts() {
     begun_ = true;
-    const bool forward = read_.direction == Direction::forward;
-    const Version from = read_.from;
-    const Version lowest{forward ? std::max<std::uint64_t>(from.value, 1) : 1};
-    const Version highest{forward || from.value == 0 ? ~std::uint64_t{0} : from.value};
-    std::uint64_t wanted = left_;
-    for (const auto& segment : std::views::reverse(*list_)) {
-        Part part{.segment = segment, .from = {}, .to = {}, .ordinals = {}};
-        const auto span = find_part(part, lowest, highest);
-        if (!span) return span.error();
-        if (!*span) continue;
-        if (part.from <= part.to) {
-            const std::uint64_t here = part.to.value - part.from.value + 1;
-            forward ? parts_.push_front(std::move(part)) : parts_.push_back(std::move(part));
-            if (!forward && here >= wanted) break;
-            wanted -= forward ? 0 : here;
-        }
-        if ((*span)->first <= lowest) break;
+    for (StreamParts& stream : streams_) {
+        const auto found = stream.find(*list_);
+        if (!found) return found;
     }
     return {};
 }
 
-Result<void> StreamPages::next_part() {
+/// Goes on to the next segment that has something of any of the streams. False: there is none.
+Result<bool> StreamPages::next_segment() {
     const bool forward = read_.direction == Direction::forward;
-    Part part = std::move(parts_.front());
-    parts_.pop_front();
-    segment_ = std::move(part.segment);
-    ordinals_ = std::move(part.ordinals);
-    at_ = 0;
-    if (ordinals_.empty()) {
-        const auto found = segment_->with_index([&](const SegmentIndex& index) -> Result<void> {
-            ordinals_.clear();
-            const auto span = index.find(StreamKey{stream_}, segment_->visible().count);
-            if (!span) return span.error();
-            return index.ordinals(span->value(), part.from, part.to, ordinals_);
-        });
-        if (!found) return found;
+    segment_.reset();
+    for (const StreamParts& stream : streams_) {
+        if (stream.empty()) continue;
+        const bool nearer = !segment_ || (forward ? stream.segment()->first() < segment_->first()
+                                                  : stream.segment()->first() > segment_->first());
+        if (nearer) segment_ = stream.segment();
     }
+    ordinals_.clear();
+    at_ = 0;
+    if (!segment_) return false;
+    std::size_t parts = 0;
+    for (StreamParts& stream : streams_) {
+        if (stream.empty() || stream.segment() != segment_) continue;
+        const auto taken = stream.take(ordinals_);
+        if (!taken) return taken.error();
+        ++parts;
+    }
+    if (parts > 1) std::ranges::sort(ordinals_);
     if (!forward) std::ranges::reverse(ordinals_);
     ordinals_.resize(std::min<std::uint64_t>(ordinals_.size(), left_));
-    return {};
+    return true;
 }
 
 Result<void> StreamPages::fill(EventPage& page) {
@@ -100,22 +64,47 @@ Result<void> StreamPages::fill(EventPage& page) {
         if (!found) return found;
     }
     if (at_ == ordinals_.size()) {
-        if (parts_.empty()) return {};
-        const auto begun = next_part();
-        if (!begun) return begun;
+        const auto begun = next_segment();
+        if (!begun) return begun.error();
+        if (!*begun) return {};
     }
     const auto rest = std::span{ordinals_}.subspan(at_);
     const auto count =
         reader_.read(*segment_, rest.first(std::min(read_.page_events, rest.size())), page);
     if (!count) return count.error();
     for (std::size_t i = 0; i < *count; ++i) {
-        if (page[i]->stream == stream_) continue;
+        if (std::ranges::binary_search(streams_, page[i]->stream, {}, &StreamParts::stream))
+            continue;
         const Position position = page[i]->position;
         page.erase(page.begin() + static_cast<std::ptrdiff_t>(i), page.end());
         return segment_->damaged_at(reader_.offset(i), position);
     }
     at_ += *count;
     left_ -= *count;
+    return {};
+}
+
+bool ScatteredPages::next(EventPage& page) {
+    const auto filled = fill(page);
+    if (filled) return at_ < positions_.size();
+    page.emplace_back(filled.error());
+    return false;
+}
+
+/// Reads the next positions that stand in one segment.
+Result<void> ScatteredPages::fill(EventPage& page) {
+    if (at_ == positions_.size()) return {};
+    Segment& segment = *segment_of(*list_, positions_[at_]);
+    const Position first = segment.first();
+    const Position end = segment.next_visible();
+    ordinals_.clear();
+    for (std::size_t i = at_; i < positions_.size() && ordinals_.size() < page_events_; ++i) {
+        if (positions_[i] < first || positions_[i] >= end) break;
+        ordinals_.push_back(static_cast<Ordinal>(positions_[i].value - first.value));
+    }
+    const auto count = reader_.read(segment, ordinals_, page);
+    if (!count) return count.error();
+    at_ += *count;
     return {};
 }
 

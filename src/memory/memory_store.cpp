@@ -36,6 +36,16 @@ public:
         return memory::read_stream(shared_, stream, read);
     }
 
+    EventCursor read_streams(const std::vector<StreamFrom>& streams,
+                             std::size_t page_events) override {
+        return memory::read_streams(shared_, streams, page_events);
+    }
+
+    EventCursor read_positions(const std::vector<Position>& positions,
+                               std::size_t page_events) override {
+        return memory::read_positions(shared_, positions, page_events);
+    }
+
     EventCursor read_all(const PositionRead& read) override {
         return memory::read_all(shared_, read);
     }

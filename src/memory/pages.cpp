@@ -95,6 +95,29 @@ private:
     std::size_t page_events_;
 };
 
+/// Events at positions that are given.
+class PositionList final : public PageSource {
+public:
+    PositionList(std::shared_ptr<SharedRecords> shared, std::vector<Position> positions,
+                 std::size_t page_events)
+        : shared_(std::move(shared)), positions_(std::move(positions)), page_events_(page_events) {}
+
+    bool next(EventPage& page) override {
+        shared_->with([&](const Records& records) {
+            for (; at_ < positions_.size() && page.size() < page_events_; ++at_) {
+                page.emplace_back(records.at(positions_[at_]));
+            }
+        });
+        return at_ < positions_.size();
+    }
+
+private:
+    std::shared_ptr<SharedRecords> shared_;
+    std::vector<Position> positions_;
+    std::size_t page_events_;
+    std::size_t at_ = 0;
+};
+
 /// The number to begin with when `from` was asked for, 0 meaning the natural end.
 std::uint64_t first_number(std::uint64_t from, Direction direction, std::uint64_t last) {
     if (direction == Direction::forward) return std::max<std::uint64_t>(from, 1);
@@ -127,6 +150,45 @@ EventCursor read_stream(std::shared_ptr<SharedRecords> shared, const StreamId& s
         return Sequence{records, name};
     };
     return cursor(std::move(shared), events_of_stream, 0, {}, read);
+}
+
+EventCursor read_positions(std::shared_ptr<SharedRecords> shared, std::vector<Position> positions,
+                           std::size_t page_events) {
+    if (auto checked = check_page_events(page_events); !checked) {
+        return EventCursor{checked.error()};
+    }
+    const auto head = shared->with([](const Records& records) { return records.head(); });
+    if (auto checked = check_positions(positions, head); !checked) {
+        return EventCursor{checked.error()};
+    }
+    return EventCursor{
+        std::make_unique<PositionList>(std::move(shared), std::move(positions), page_events)};
+}
+
+EventCursor read_streams(std::shared_ptr<SharedRecords> shared,
+                         const std::vector<StreamFrom>& streams, std::size_t page_events) {
+    if (auto checked = check_page_events(page_events); !checked) {
+        return EventCursor{checked.error()};
+    }
+    if (auto checked = check_streams_read(streams.size()); !checked) {
+        return EventCursor{checked.error()};
+    }
+    std::vector<Position> positions;
+    shared->with([&](const Records& records) {
+        for (const auto& [stream, from] : streams) {
+            const auto* all = records.positions_of(stream.view());
+            if (all == nullptr) continue;
+            const std::uint64_t skipped =
+                std::min<std::uint64_t>(all->size(), std::max<std::uint64_t>(from.value, 1) - 1);
+            positions.insert(positions.end(), all->begin() + static_cast<std::ptrdiff_t>(skipped),
+                             all->end());
+        }
+    });
+    std::ranges::sort(positions);
+    const auto doubles = std::ranges::unique(positions);
+    positions.erase(doubles.begin(), doubles.end());
+    return EventCursor{
+        std::make_unique<PositionList>(std::move(shared), std::move(positions), page_events)};
 }
 
 EventCursor read_all(std::shared_ptr<SharedRecords> shared, const PositionRead& read) {

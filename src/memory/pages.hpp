@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include <mainstem/store/read.hpp>
 
@@ -13,7 +14,15 @@ namespace mainstem::memory {
 EventCursor read_stream(std::shared_ptr<SharedRecords> shared, const StreamId& stream,
                         const StreamRead& read);
 
-/// The same over the global order.
+/// A cursor over these positions, all of which exist.
+EventCursor read_positions(std::shared_ptr<SharedRecords> shared, std::vector<Position> positions,
+                           std::size_t page_events);
+
+/// A cursor over what several streams hold now, in the global order.
+EventCursor read_streams(std::shared_ptr<SharedRecords> shared,
+                         const std::vector<StreamFrom>& streams, std::size_t page_events);
+
+/// The same as read_stream over the global order.
 EventCursor read_all(std::shared_ptr<SharedRecords> shared, const PositionRead& read);
 
 }  // namespace mainstem::memory

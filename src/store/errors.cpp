@@ -86,6 +86,27 @@ Result<void> check_start(Position from, Direction direction, Position head) {
         fmt::format("cannot read from position {}: the last one is {}", from.value, head.value)};
 }
 
+Result<void> check_streams_read(std::size_t streams) {
+    if (streams <= limits::streams_per_read) return {};
+    return Error{StoreError::invalid, fmt::format("one read takes {} streams, not {}",
+                                                  limits::streams_per_read, streams)};
+}
+
+Result<void> check_positions(const std::vector<Position>& positions, Position head) {
+    if (positions.size() > limits::positions_per_read) {
+        return Error{StoreError::invalid,
+                     fmt::format("one read takes {} positions, not {}", limits::positions_per_read,
+                                 positions.size())};
+    }
+    for (const Position position : positions) {
+        if (position.value >= 1 && position <= head) continue;
+        return Error{StoreError::out_of_range,
+                     fmt::format("there is no event at position {}: the last one is {}",
+                                 position.value, head.value)};
+    }
+    return {};
+}
+
 Result<void> check_subscribe(Position after, Position head) {
     if (after <= head) return {};
     return Error{

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <mainstem/core/error.hpp>
 #include <mainstem/core/result.hpp>
@@ -36,6 +37,11 @@ namespace mainstem {
 /// Where a read of positions may begin: forward one beyond the head at most, backward at the head
 /// at most. Else out_of_range.
 [[nodiscard]] Result<void> check_start(Position from, Direction direction, Position head);
+
+/// A read of several streams or positions is within the limits. Else invalid.
+[[nodiscard]] Result<void> check_streams_read(std::size_t streams);
+/// The same for positions, each of which must be in [1, head]. Else out_of_range.
+[[nodiscard]] Result<void> check_positions(const std::vector<Position>& positions, Position head);
 
 /// A subscription begins after a position that is not beyond the head. Else out_of_range.
 [[nodiscard]] Result<void> check_subscribe(Position after, Position head);

@@ -24,6 +24,7 @@
 #include "contract/read_contract.hpp"
 #include "contract/repeat_contract.hpp"
 #include "contract/subscription_contract.hpp"
+#include "contract/together_contract.hpp"
 #include "contract/visibility_contract.hpp"
 
 /// Runs the whole contract against `Backend`, under the test suites `Name/...`. Once in a program
@@ -41,5 +42,6 @@
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, PagingContract, Backend);       \
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, ReadContract, Backend);         \
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, RepeatContract, Backend);       \
+    INSTANTIATE_TYPED_TEST_SUITE_P(Name, TogetherContract, Backend);     \
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, SubscriptionContract, Backend); \
     INSTANTIATE_TYPED_TEST_SUITE_P(Name, VisibilityContract, Backend)

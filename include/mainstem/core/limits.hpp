@@ -19,6 +19,9 @@ inline constexpr Bytes payload{16ULL << 20};
 inline constexpr Bytes request{64ULL << 20};
 inline constexpr std::size_t events_per_request = 100'000;
 inline constexpr std::size_t expectations_per_request = 10'000;
+/// Of one read of several streams, or of scattered positions.
+inline constexpr std::size_t streams_per_read = 10'000;
+inline constexpr std::size_t positions_per_read = 100'000;
 /// Of one query: items, and types and tags in all of them together.
 inline constexpr std::size_t query_items = 1'000;
 inline constexpr std::size_t query_terms = 10'000;

@@ -59,6 +59,14 @@ public:
     virtual Result<Appended> append_system(const AppendRequest& request) = 0;
 
     virtual EventCursor read_stream(const StreamId& stream, const StreamRead& read) = 0;
+    /// The events of several streams together, in the global order; a stream that is named twice
+    /// is read once, from the lower version. What lies scattered is fetched at the same time.
+    virtual EventCursor read_streams(const std::vector<StreamFrom>& streams,
+                                     std::size_t page_events) = 0;
+    /// The events at these positions, in this order. A position beyond the head, or 0, is
+    /// out_of_range. What lies scattered is fetched at the same time.
+    virtual EventCursor read_positions(const std::vector<Position>& positions,
+                                       std::size_t page_events) = 0;
     virtual EventCursor read_all(const PositionRead& read) = 0;
 
     /// How `read_all` would go about it. Errors are those of the read.

@@ -25,6 +25,12 @@ struct StreamRead {
     std::size_t page_events = limits::page_events_default;  ///< 1 to 10,000
 };
 
+/// A stream from a version on.
+struct StreamFrom {
+    StreamId stream;
+    Version from = {};  ///< the first version to yield; 0 means the first there is
+};
+
 /// Which part of the global order to read.
 struct PositionRead {
     /// The first position to yield; 0 means the first (forward) or the last (backward) there is.

@@ -60,6 +60,18 @@ public:
     [[nodiscard]] EventCursor read(const StreamId& stream, const StreamRead& read = {}) const {
         return backend_->read_stream(stream, read);
     }
+    /// Several streams together, in the global order; see EventStore::read_streams.
+    [[nodiscard]] EventCursor read_streams(
+        const std::vector<StreamFrom>& streams,
+        std::size_t page_events = limits::page_events_default) const {
+        return backend_->read_streams(streams, page_events);
+    }
+    /// The events at these positions, in this order; see EventStore::read_positions.
+    [[nodiscard]] EventCursor read_positions(
+        const std::vector<Position>& positions,
+        std::size_t page_events = limits::page_events_default) const {
+        return backend_->read_positions(positions, page_events);
+    }
     [[nodiscard]] EventCursor read_all(const PositionRead& read = {}) const {
         return backend_->read_all(read);
     }

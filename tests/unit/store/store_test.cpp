@@ -22,6 +22,12 @@ public:
         return append(request);
     }
     EventCursor read_stream(const StreamId&, const StreamRead&) override { return nothing(); }
+    EventCursor read_streams(const std::vector<StreamFrom>&, std::size_t) override {
+        return nothing();
+    }
+    EventCursor read_positions(const std::vector<Position>&, std::size_t) override {
+        return nothing();
+    }
     EventCursor read_all(const PositionRead&) override { return nothing(); }
     Result<ReadPlan> explain(const PositionRead&) override { return ReadPlan{}; }
     Result<std::shared_ptr<Watch>> watch() override { return std::make_shared<Watch>(); }
