@@ -23,6 +23,10 @@ LazyMemory::LazyMemory(std::size_t size, bool large_pages) noexcept {
     data_ = static_cast<std::byte*>(begin);
 }
 
+void LazyMemory::give_back(std::size_t offset, std::size_t size) noexcept {
+    ::madvise(data_ + offset, size, MADV_DONTNEED);
+}
+
 LazyMemory::~LazyMemory() {
     if (mapping_ != nullptr) ::munmap(mapping_, mapped_);
 }

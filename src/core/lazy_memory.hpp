@@ -18,6 +18,9 @@ public:
     LazyMemory(const LazyMemory&) = delete;
     LazyMemory& operator=(const LazyMemory&) = delete;
 
+    /// Gives the memory of whole pages within it back to the system; they read as zeros again.
+    void give_back(std::size_t offset, std::size_t size) noexcept;
+
     /// nullptr if it is empty.
     [[nodiscard]] std::byte* data() const noexcept { return data_; }
 

@@ -169,10 +169,10 @@ void add_terms(IndexBuilder& builder, const MemoryTerms& terms) {
 void add_filter(IndexBuilder& builder, const MemoryIndex& index) {
     std::vector<std::uint64_t> hashes;
     const MemoryTerms& terms = index.terms();
+    const auto streams = index.sorted_streams();
+    hashes.reserve(terms.size() + streams.size());
     for (std::uint32_t term = 0; term < terms.size(); ++term) hashes.push_back(terms.hash(term));
-    for (const MemoryIndex::Stream* stream : index.sorted_streams()) {
-        hashes.push_back(stream->hash);
-    }
+    for (const MemoryIndex::Stream* stream : streams) hashes.push_back(stream->hash);
     builder.add("filter", encode_filter(hashes), filter_line);
 }
 

@@ -76,6 +76,7 @@ LogStore::LogStore(OpenedLog log, const LogConfig& config, Random random)
     CommitQueue::Service& service = *this;
     queue_ = std::make_unique<CommitQueue>(service, config.helper_thread);
     tell_subscribers();
+    share_memory();
     if (!config.helper_thread) return;
     helper_ = std::thread{[this] { helper_loop(); }};
     indexer_ = std::thread{[this] { indexer_loop(); }};
@@ -221,7 +222,9 @@ void LogStore::commit(std::span<Pending* const> requests) noexcept {
     writer_->commit(requests);
     tell_subscribers();
     const bool flush_is_due = writer_->unflushed() && !flush_planned_.exchange(true);
-    if (flush_is_due || writer_->preallocation().wants_zeros()) wake_helper();
+    const std::uint64_t shared = shared_with_.load(std::memory_order_relaxed);
+    const bool grown = writer_->index_memory().value > shared + memory_step;
+    if (flush_is_due || grown || writer_->preallocation().wants_zeros()) wake_helper();
 }
 
 Result<std::shared_ptr<Watch>> LogStore::watch() {
@@ -294,6 +297,25 @@ void LogStore::write_indexes() {
     }
 }
 
+/// Indexes in memory and cached pages share what the store may take. The indexes come first, but a
+/// part of it is always for pages.
+void LogStore::share_memory() {
+    constexpr std::uint64_t least_part = 8;
+    const auto list = segments_.list();
+    const std::uint64_t active = list->back()->index_memory().value;
+    std::uint64_t indexes = active;
+    std::vector<std::shared_ptr<Segment>> waiting;
+    {
+        const std::lock_guard lock{helper_mutex_};
+        waiting.assign(sealed_.begin(), sealed_.end());
+    }
+    for (const auto& segment : waiting) indexes += segment->index_memory().value;
+    const std::uint64_t budget = config_.memory.value;
+    const std::uint64_t left = budget > indexes ? budget - indexes : 0;
+    context_->pages->limit({std::max(left, budget / least_part)});
+    shared_with_.store(active, std::memory_order_relaxed);
+}
+
 void LogStore::write_zeros() {
     while (writer_->preallocation().wants_zeros() && writer_->preallocation().zero_step()) {
     }
@@ -301,6 +323,7 @@ void LogStore::write_zeros() {
 
 void LogStore::run_background() {
     write_zeros();
+    share_memory();
     write_indexes();
 }
 
@@ -332,6 +355,7 @@ void LogStore::helper_loop() {
             helper_wanted_ = false;
         }
         write_zeros();
+        share_memory();
         if (Steady::now() >= flush_at) {
             flush_at = never;
             flush_planned_ = false;  // before the flush: what is written from now on plans the next

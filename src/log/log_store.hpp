@@ -80,6 +80,10 @@ private:
     bool write_oldest_index();
     void write_indexes();
     void write_zeros();
+    void share_memory();
+
+    /// Memory is shared anew when the index of the last segment has grown by so much.
+    static constexpr std::uint64_t memory_step = 4ULL << 20;
 
     LogConfig config_;
     std::shared_ptr<const SegmentContext> context_;
@@ -97,6 +101,7 @@ private:
     std::condition_variable indexer_wake_;
     std::deque<std::shared_ptr<Segment>> sealed_;  ///< whose index is to be written
     std::atomic<bool> helper_wanted_{false};
+    std::atomic<std::uint64_t> shared_with_{0};  ///< the index of the last segment then
     std::atomic<bool> flush_planned_{false};  ///< the helper will flush what buffered appends wrote
     bool closing_ = false;
     bool flush_failure_told_ = false;  ///< the helper's

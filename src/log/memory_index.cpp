@@ -37,6 +37,7 @@ MemoryIndex::Stream& MemoryIndex::add_stream(const StreamKey& key, Version first
     stream.first = first;
     table_.add(index, [this](std::uint32_t reference) { return streams_[reference].hash; });
     stream_count_.store(index + 1, std::memory_order_release);
+    add_bytes(sizeof(Stream) + key.name.size() + ReferenceTable::bytes_each);
     return stream;
 }
 
@@ -48,7 +49,7 @@ void MemoryIndex::add_event(Stream& stream, std::uint32_t offset, std::span<cons
     record.offset = offset;
     record.previous = count == 0 ? none : static_cast<Ordinal>(tail);
     stream.tail.store((count + 1) << 32 | size_, std::memory_order_release);
-    terms_.add(terms);
+    add_bytes(sizeof(Record) + terms_.add(terms));
     ++size_;
 }
 
@@ -57,6 +58,7 @@ void MemoryIndex::add_request(const EventId& id) {
     insert_request({hash_of(id), size_ + 1});
     ++request_count_;
     request_times_.add(id);
+    add_bytes(3 * sizeof(Request));
 }
 
 void MemoryIndex::insert_request(const Request& request) noexcept {

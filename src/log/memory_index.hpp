@@ -77,6 +77,11 @@ public:
         return events_[ordinal].offset;
     }
 
+    /// The memory that it takes, about.
+    [[nodiscard]] std::uint64_t bytes() const noexcept {
+        return bytes_.load(std::memory_order_relaxed);
+    }
+
     // The writer, or any thread once nothing is added any more.
 
     Result<void> requests(std::uint32_t id_hash, std::vector<Ordinal>& out) const override;
@@ -99,6 +104,9 @@ private:
         Ordinal previous = none;  ///< in the same stream
     };
 
+    void add_bytes(std::size_t more) noexcept {
+        bytes_.store(bytes() + more, std::memory_order_relaxed);
+    }
     [[nodiscard]] std::uint32_t lookup(const StreamKey& key) const noexcept;
     void insert_request(const Request& request) noexcept;
     void grow_requests();
@@ -112,6 +120,7 @@ private:
     StableArray<Record, 1 << 10, 15> events_;
     StableArray<Stream, 1 << 10, 15> streams_;
     Ordinal size_ = 0;
+    std::atomic<std::uint64_t> bytes_{0};
     std::atomic<std::uint32_t> stream_count_{0};
     ReferenceTable table_;
     NameStore names_;

@@ -77,7 +77,8 @@ std::uint32_t MemoryTerms::lookup_or_add(const TermKey& key) {
     return added;
 }
 
-void MemoryTerms::add(std::span<const TermKey> terms) {
+std::size_t MemoryTerms::add(std::span<const TermKey> terms) {
+    std::size_t bytes = sizeof(EventTerms);
     const Ordinal ordinal = event_count_++;
     EventTerms& event = events_.grow(ordinal);
     event.first = posting_count_;
@@ -88,12 +89,15 @@ void MemoryTerms::add(std::span<const TermKey> terms) {
         const auto previous = static_cast<std::uint32_t>(tail);
         // A tag may be given twice.
         if (previous != none && postings_[previous].ordinal == ordinal) continue;
+        bytes += sizeof(Posting);
+        if (previous == none) bytes += sizeof(Term) + key.text.size() + ReferenceTable::bytes_each;
         MAINSTEM_ASSERT(posting_count_ < decltype(postings_)::capacity, "too many postings");
         postings_.grow(posting_count_) = {ordinal, previous, reference};
         term.tail.store(((tail >> 32) + 1) << 32 | posting_count_, std::memory_order_release);
         ++posting_count_;
     }
     event.count = posting_count_ - event.first;
+    return bytes;
 }
 
 std::uint64_t MemoryTerms::count(std::uint32_t term) const noexcept {

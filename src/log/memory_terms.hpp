@@ -20,8 +20,8 @@ namespace mainstem::log {
 
 class MemoryTerms {
 public:
-    /// Adds the terms of the next event. The writer's.
-    void add(std::span<const TermKey> terms);
+    /// Adds the terms of the next event. Returns about how much memory that takes. The writer's.
+    std::size_t add(std::span<const TermKey> terms);
     void prefetch(std::uint64_t hash) const noexcept { table_.prefetch(hash); }
 
     // Any thread.

@@ -86,7 +86,8 @@ PageCache::PageCache(Bytes budget)
                                          ~std::uint32_t{0} / frames_per_set)),
       frame_count_(static_cast<std::uint32_t>(set_count_ * frames_per_set)),
       sets_(set_count_ * sizeof(Set)),
-      frames_(frame_count_ * page_size, true) {
+      frames_(frame_count_ * page_size, true),
+      frames_most_(frame_count_) {
     if (sets_.data() == nullptr || frames_.data() == nullptr) set_count_ = 0;
 }
 
@@ -151,7 +152,10 @@ bool PageCache::visit_page(File file, std::uint64_t offset,
 
 bool PageCache::admits(File file, std::uint64_t offset) noexcept {
     if (set_count_ == 0) return false;
-    if (frames_taken_.load(std::memory_order_relaxed) < frame_count_) return true;
+    if (frames_used_.load(std::memory_order_relaxed) <
+        frames_most_.load(std::memory_order_relaxed)) {
+        return true;
+    }
     std::atomic_ref missed{set_of(key_of(file, offset)).missed};
     return missed.fetch_add(1, std::memory_order_relaxed) % admitted_one_in == 0;
 }
@@ -182,13 +186,36 @@ void PageCache::put_page(std::uint64_t key, const std::byte* page) noexcept {
     std::memcpy(memory_of(set.frames[way]), page, page_size);
 }
 
-/// The caller holds the lock of a set; this one takes that of another, but never waits for it.
-std::optional<std::uint32_t> PageCache::take_frame() noexcept {
-    constexpr int tries = 16;
-    if (frames_taken_.load(std::memory_order_relaxed) < frame_count_) {
-        const std::uint32_t fresh = frames_taken_.fetch_add(1, std::memory_order_relaxed);
-        if (fresh < frame_count_) return fresh;
+/// A frame that is not in use, if one more may be.
+std::optional<std::uint32_t> PageCache::free_frame() noexcept {
+    if (frames_used_.fetch_add(1) >= frames_most_) {
+        --frames_used_;
+        return std::nullopt;
     }
+    {
+        const std::lock_guard lock{given_up_mutex_};
+        if (!given_up_.empty()) {
+            const std::uint32_t frame = given_up_.back();
+            given_up_.pop_back();
+            return frame;
+        }
+    }
+    // As many as are in use or given up were touched: there is another one.
+    return frames_touched_.fetch_add(1);
+}
+
+/// The caller may hold the lock of a set; this one takes that of another, but never waits for it.
+std::optional<std::uint32_t> PageCache::take_frame() noexcept {
+    if (frames_used_.load(std::memory_order_relaxed) <
+        frames_most_.load(std::memory_order_relaxed)) {
+        if (const auto frame = free_frame()) return frame;
+    }
+    return evict();
+}
+
+/// Takes the frame of a page that was not asked for since the clock last came by.
+std::optional<std::uint32_t> PageCache::evict() noexcept {
+    constexpr int tries = 16;
     for (int i = 0; i < tries; ++i) {
         const std::uint64_t turn = clock_.fetch_add(1, std::memory_order_relaxed);
         Set& set = reinterpret_cast<Set*>(sets_.data())[turn % set_count_];
@@ -221,9 +248,29 @@ void PageCache::prefetch_bytes(File file, std::uint64_t offset) const noexcept {
     for (std::size_t i = 0; i < lines; ++i) __builtin_prefetch(bytes + i * line);
 }
 
+void PageCache::limit(Bytes most) noexcept {
+    if (set_count_ == 0) return;
+    const std::uint64_t tables = set_count_ * sizeof(Set);
+    const std::uint64_t frames = most.value > tables ? (most.value - tables) / page_size : 0;
+    frames_most_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(frames, frame_count_));
+    constexpr int failures_most =
+        1000;  // pages that are asked for all the time, locks that are held
+    for (int failures = 0; frames_used_ > frames_most_ && failures < failures_most;) {
+        const auto frame = evict();
+        if (!frame) {
+            ++failures;
+            continue;
+        }
+        frames_.give_back(std::size_t{*frame} * page_size, page_size);
+        const std::lock_guard lock{given_up_mutex_};
+        given_up_.push_back(*frame);
+        --frames_used_;
+    }
+}
+
 Bytes PageCache::bytes() const noexcept {
-    const auto taken = std::min(frames_taken_.load(std::memory_order_relaxed), frame_count_);
-    return {set_count_ == 0 ? 0 : set_count_ * sizeof(Set) + taken * page_size};
+    const std::uint64_t used = frames_used_.load(std::memory_order_relaxed);
+    return {set_count_ == 0 ? 0 : set_count_ * sizeof(Set) + used * page_size};
 }
 
 }  // namespace mainstem::log

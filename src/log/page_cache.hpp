@@ -9,8 +9,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include <mainstem/core/counter.hpp>
 #include <mainstem/core/types.hpp>
@@ -58,6 +60,10 @@ public:
     void prefetch_entry(File file, std::uint64_t offset) const noexcept;
     void prefetch_bytes(File file, std::uint64_t offset) const noexcept;
 
+    /// Takes at most so much memory from now on, tables included, as far as that is within the
+    /// budget: gives up pages, or may take more again. One thread at a time.
+    void limit(Bytes most) noexcept;
+
     [[nodiscard]] std::uint64_t hits() const noexcept { return hits_.value(); }
     [[nodiscard]] std::uint64_t misses() const noexcept { return misses_.value(); }
     /// Memory in use, at most the budget.
@@ -76,12 +82,18 @@ private:
                                   void* context) noexcept;
     void put_page(std::uint64_t key, const std::byte* page) noexcept;
     [[nodiscard]] std::optional<std::uint32_t> take_frame() noexcept;
+    [[nodiscard]] std::optional<std::uint32_t> free_frame() noexcept;
+    [[nodiscard]] std::optional<std::uint32_t> evict() noexcept;
 
     std::uint64_t set_count_;
     std::uint32_t frame_count_;
     LazyMemory sets_;
-    LazyMemory frames_;  ///< a page each
-    std::atomic<std::uint32_t> frames_taken_{0};
+    LazyMemory frames_;                       ///< a page each
+    std::atomic<std::uint32_t> frames_most_;  ///< to be in use
+    std::atomic<std::uint32_t> frames_used_{0};
+    std::atomic<std::uint32_t> frames_touched_{0};  ///< those after were never in use
+    std::mutex given_up_mutex_;
+    std::vector<std::uint32_t> given_up_;  ///< frames without memory
     std::atomic<std::uint64_t> clock_{0};  ///< the set whose turn it is to give a frame up
     std::atomic<std::uint32_t> last_file_{0};
     Counter hits_;

@@ -13,6 +13,8 @@ namespace mainstem::log {
 class ReferenceTable {
 public:
     static constexpr std::uint32_t none = ~std::uint32_t{0};
+    /// Memory for each reference, about: slots between half and a quarter full, and smaller tables.
+    static constexpr std::size_t bytes_each = 6 * sizeof(std::uint32_t);
 
     ReferenceTable();
 

@@ -190,6 +190,11 @@ Result<std::shared_ptr<const SegmentIndex>> Segment::index() {
     return index_;
 }
 
+Bytes Segment::index_memory() {
+    const std::lock_guard lock{mutex_};
+    return {memory_index_ == nullptr ? 0 : memory_index_->bytes()};
+}
+
 bool Segment::index_failed(const Error& error, const SegmentIndex& index) {
     const std::lock_guard lock{mutex_};
     if (&index == memory_index_) return false;

@@ -93,6 +93,9 @@ public:
     [[nodiscard]] Error damaged_at(std::uint64_t offset, Position position,
                                    Verdict verdict = Verdict::invalid) const;
 
+    /// The memory that its index takes as long as that is in memory.
+    [[nodiscard]] Bytes index_memory();
+
     // The writer's.
 
     void publish(Extent extent) noexcept {

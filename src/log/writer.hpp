@@ -32,6 +32,9 @@ public:
     /// Flushes, trims the last segment and leaves HEAD on the disk. Nothing may come after.
     void close();
 
+    /// The memory of the last segment's index. The holder of the disk's.
+    [[nodiscard]] Bytes index_memory() const noexcept { return {active_->memory_index().bytes()}; }
+
     // Any thread.
 
     /// True if something was written and not flushed.

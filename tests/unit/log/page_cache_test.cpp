@@ -57,6 +57,32 @@ TEST(PageCache, has_what_was_put) {
     EXPECT_EQ(cache.misses(), 3U);
 }
 
+TEST(PageCache, gives_memory_up_and_takes_it_again) {
+    PageCache cache{4_MiB};
+    const auto file = cache.add_file();
+    const auto fill = [&] {
+        for (std::uint64_t i = 0; i < 4'000; ++i) put(cache, file, i);
+    };
+    fill();
+    const auto full = cache.bytes();
+    EXPECT_GT(full, 3_MiB);
+    cache.limit(1_MiB);
+    EXPECT_LE(cache.bytes(), 1_MiB);
+    EXPECT_GT(cache.bytes(), 512_KiB);
+    std::uint64_t kept = 0;
+    for (std::uint64_t i = 0; i < 4'000; ++i) kept += has(cache, file, i) ? 1 : 0;
+    EXPECT_GT(kept, 100U);
+    fill();
+    EXPECT_LE(cache.bytes(), 1_MiB);
+    cache.limit(64_MiB);
+    fill();
+    EXPECT_EQ(cache.bytes(), full) << "never more than the budget";
+    for (std::uint64_t i = 0; i < 4'000; ++i) has(cache, file, i);
+    cache.limit(0_MiB);
+    fill();
+    EXPECT_LT(cache.bytes(), 512_KiB) << "the tables";
+}
+
 TEST(PageCache, copies_over_the_border_of_pages_that_are_both_there) {
     PageCache cache{1_MiB};
     const auto file = cache.add_file();
