@@ -100,8 +100,9 @@ LogStore::~LogStore() {
     if (indexer_.joinable()) indexer_.join();
     if (queue_) queue_->end();
     if (writer_) writer_->close();
-    watch_->end(store_closed_error());
     write_indexes();
+    lock_.reset();
+    watch_->end(store_closed_error());  // who is told can open it again
 }
 
 Result<void> LogStore::check(const AppendRequest& request, bool system) const {

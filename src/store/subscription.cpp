@@ -51,16 +51,17 @@ Result<Delivery> Subscription::next(std::chrono::nanoseconds timeout) {
         // In this order: what the store told of before its end is delivered before it.
         const auto store_end = watch_->ended();
         const Position head = watch_->position();
-        if (position_ < head) {
-            read_on(head);
-        } else if (!std::exchange(live_, true)) {
+        const bool at_head = position_ >= head;
+        if (!at_head && read_on(head)) continue;
+        if (at_head && !std::exchange(live_, true)) {
             return Delivery{.kind = Delivery::Kind::caught_up, .position = position_};
-        } else if (store_end) {
-            end(*store_end);
+        }
+        if (store_end) {
+            end(at_head ? *store_end : store_closed_error());
         } else if (Watch::Clock::now() >= until) {
             return Delivery{.position = position_};
         } else {
-            watch_->wait(position_, *cancelled_, until);
+            watch_->wait(std::max(position_, head), *cancelled_, until);
         }
     }
 }
@@ -85,16 +86,17 @@ std::optional<Delivery> Subscription::from_cursor() {
     return Delivery{.kind = Delivery::Kind::event, .event = **event, .position = position_};
 }
 
-/// Begins to read up to `head`.
-void Subscription::read_on(Position head) {
+/// Begins to read up to `head`. False: the store is closing, and will tell its end.
+bool Subscription::read_on(Position head) {
     const auto store = store_.lock();
-    if (!store) return end(store_closed_error());
+    if (!store) return false;
     if (head.value - position_.value > options_.page_events) live_ = false;
     cursor_end_ = head;
     cursor_ = store->read_all({.from = position_.next(),
                                .to = head,
                                .query = options_.query,
                                .page_events = options_.page_events});
+    return true;
 }
 
 void Subscription::end(Error why) {

@@ -1,14 +1,18 @@
 // The log with its own threads under callers on many threads, while the disk fails or the process
 // ends. What interleaves is not in a seed's hands, but whatever does, the judge must find every
 // promise kept; the thread sanitizer looks on.
+#include <algorithm>
 #include <array>
 #include <latch>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include <mainstem/core/clock.hpp>
+#include <mainstem/store/subscription.hpp>
 
 #include "log/log_store.hpp"
 #include "support/history.hpp"
@@ -31,6 +35,7 @@ public:
     std::string live() {
         open(true);
         plan_trouble();
+        follow();
         const std::uint64_t callers = 2 + random_.below(5);
         {
             std::vector<std::jthread> threads;
@@ -42,7 +47,7 @@ public:
         disk_.clear_faults();
         open(false);
         store_.reset();
-        return history_.violations().text();
+        return history_.violations().text() + violations_.text();
     }
 
 private:
@@ -56,7 +61,9 @@ private:
         constexpr std::array<std::uint64_t, 3> bulk_writes{1, 2'000, ~0ULL};
         config.bulk_write = bulk_writes[random_.below(bulk_writes.size())];
         store_ = log::LogStore::open("/store", config).value();
-        history_.check_reopened(observe(*store_));
+        const auto observation = observe(*store_);
+        history_.check_reopened(observation);
+        judge_followed(observation);
     }
 
     void plan_trouble() {
@@ -86,6 +93,22 @@ private:
         answered.wait();
     }
 
+    /// Begins to keep what a subscriber sees, on a thread of its own.
+    void follow() {
+        auto subscription = Subscription::begin(store_, {.page_events = 1 + random_.below(20)});
+        subscriber_.emplace(*std::move(subscription),
+                            SubscriptionHandlers{.event = [this](const EventView& event) {
+                                seen_.push_back(event.to_owned());
+                            }});
+    }
+    /// What it saw must be a beginning of what is there for good.
+    void judge_followed(const Observation& observation) {
+        const auto& events = observation.events;
+        const bool kept =
+            seen_.size() <= events.size() && std::equal(seen_.begin(), seen_.end(), events.begin());
+        if (!kept) violations_.add("a subscriber saw what is not there");
+    }
+
     History::Ticket submit(const AppendRequest& request) {
         const std::lock_guard lock{mutex_};
         return history_.submit(request);
@@ -107,6 +130,8 @@ private:
         const bool close = random_.chance(1, 3);
         if (!close) disk_.crash_now();
         store_.reset();
+        subscriber_->wait();
+        subscriber_.reset();
         const bool troubled = disk_.crashed() || disk_.failures() > 0;
         if (close && !troubled) history_.flushed();
         if (random_.chance(1, 2)) {
@@ -123,7 +148,10 @@ private:
     ManualClock clock_{Timestamp{std::chrono::seconds{1'700'000'000}}};
     std::mutex mutex_;
     History history_;
+    Violations violations_;
+    std::vector<Event> seen_;  ///< the subscriber's
     std::shared_ptr<log::LogStore> store_;
+    std::optional<RunningSubscription> subscriber_;
 };
 
 class LogThreads : public ::testing::TestWithParam<std::uint64_t> {};

@@ -1,5 +1,6 @@
 #include "support/log_run.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -19,7 +20,14 @@ LogRun::LogRun(LogRunSeeds seeds)
     : disk_(seeds.disk),
       clock_(beginning),
       random_(seeds.workload),
-      workload_(seeds.workload ^ 0x9e3779b97f4a7c15) {}
+      workload_(seeds.workload ^ 0x9e3779b97f4a7c15) {
+    const JudgedQuery paid{.query = QueryItem{.types = {"Paid"}},
+                           .matches = [](const Event& event) { return event.type == "Paid"; }};
+    subscribers_.emplace_back(
+        JudgedSubscriber::Options{.name = "subscriber 1", .page_events = 1 + random_.below(9)});
+    subscribers_.emplace_back(
+        JudgedSubscriber::Options{.name = "subscriber 2", .query = paid, .page_events = 7});
+}
 
 log::LogConfig LogRun::config() {
     log::LogConfig config;
@@ -51,6 +59,9 @@ bool LogRun::open() {
     const auto observation = look(*store_);
     if (!observation) return false;
     history_.check_reopened(*observation);
+    judge_subscribers(*observation);
+    flushed_ = observation->head;
+    for (JudgedSubscriber& subscriber : subscribers_) subscriber.begin(store_, violations_);
     workload_.learn(*observation);
     return true;
 }
@@ -60,7 +71,7 @@ void LogRun::work(std::size_t steps) {
 }
 
 void LogRun::step() {
-    const std::uint64_t choice = random_.below(20);
+    const std::uint64_t choice = random_.below(21);
     clock_.advance(std::chrono::microseconds{random_.below(5'000)});
     if (choice < 8) {
         append(workload_.next(clock_.now()));
@@ -75,8 +86,10 @@ void LogRun::step() {
         read_beside();
     } else if (choice < 17) {
         clock_.advance(-std::chrono::milliseconds{random_.below(50)});
-    } else if (choice < 19) {
+    } else if (choice < 18) {
         check_running();
+    } else if (choice < 20) {
+        deliver(random_.below(40));
     } else {
         check_reads();
     }
@@ -98,6 +111,7 @@ void LogRun::append_group() {
             queue(1 + random_.below(4), unanswered);
             store_->decide_pending();
             if (random_.chance(1, 4)) check_running();
+            if (random_.chance(1, 4)) deliver(5);
             if (random_.chance(1, 8)) read_beside();
         });
     }
@@ -124,6 +138,9 @@ void LogRun::answered(History::Ticket ticket, const AppendRequest& request,
     history_.answer(ticket, answer);
     if (answer.has_value()) {
         workload_.learn(*answer);
+        if (answer->durability == Durability::flushed) {
+            flushed_ = std::max(flushed_, answer->position);
+        }
     } else if (!troubled()) {
         judge_error(request, answer.error());
     }
@@ -140,7 +157,41 @@ void LogRun::judge_error(const AppendRequest& request, const Error& error) {
 }
 
 void LogRun::check_running() {
-    if (const auto observation = look(*store_)) history_.check_running(*observation);
+    const auto observation = look(*store_);
+    if (!observation) return;
+    history_.check_running(*observation);
+    judge_subscribers(*observation);
+}
+
+void LogRun::deliver(std::uint64_t steps) {
+    for (JudgedSubscriber& subscriber : subscribers_) {
+        for (std::uint64_t step = 0; step < steps && subscriber.runs(); ++step) {
+            const auto kind = subscriber.take(violations_);
+            judge_delivery(subscriber, kind);
+            if (kind == Delivery::Kind::nothing) break;
+        }
+    }
+}
+
+/// While the disk does what it should, a subscriber ends with its store only.
+void LogRun::judge_delivery(const JudgedSubscriber& subscriber,
+                            const std::optional<Delivery::Kind>& kind) {
+    if (!kind) {
+        const Error& why = *subscriber.end();
+        const bool explained = store_ ? troubled() && why != StoreError::closed
+                                      : troubled() || why == StoreError::closed;
+        if (!explained) violations_.add(subscriber.name() + " ended: " + why.message());
+    } else if (*kind != Delivery::Kind::event && store_ && subscriber.position() < flushed_) {
+        violations_.add(fmt::format("{} is told at position {} that it was all, {} is flushed",
+                                    subscriber.name(), subscriber.position().value,
+                                    flushed_.value));
+    }
+}
+
+void LogRun::judge_subscribers(const Observation& observation) {
+    for (JudgedSubscriber& subscriber : subscribers_) {
+        subscriber.judge(observation.events, violations_);
+    }
 }
 
 void LogRun::check_reads() {
@@ -162,6 +213,8 @@ std::optional<Observation> LogRun::look(EventStore& store) {
 
 void LogRun::close() {
     store_.reset();
+    // What they have in hand keeps the store open.
+    while (std::ranges::any_of(subscribers_, &JudgedSubscriber::runs)) deliver(1);
     if (!troubled()) history_.flushed();
 }
 
@@ -179,6 +232,7 @@ void LogRun::power_cut() {
 /// The store goes without leaving a trace on the disk.
 void LogRun::end_process() {
     disk_.crash_now();
+    for (JudgedSubscriber& subscriber : subscribers_) subscriber.drop();
     store_.reset();
 }
 

@@ -9,12 +9,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <mainstem/core/clock.hpp>
 #include <mainstem/core/random.hpp>
 
 #include "log/log_store.hpp"
 #include "support/history.hpp"
+#include "support/judged_subscriber.hpp"
 #include "support/simulated_disk.hpp"
 #include "support/workload.hpp"
 
@@ -71,6 +73,11 @@ private:
                   const Result<Appended>& answer);
     void judge_error(const AppendRequest& request, const Error& error);
     void check_running();
+    /// Every subscriber takes up to `steps` steps.
+    void deliver(std::uint64_t steps);
+    void judge_delivery(const JudgedSubscriber& subscriber,
+                        const std::optional<Delivery::Kind>& kind);
+    void judge_subscribers(const Observation& observation);
     std::optional<Observation> look(EventStore& store);
     void end_process();
     [[nodiscard]] bool troubled() const;
@@ -85,6 +92,8 @@ private:
     std::uint64_t failures_ = 0;
     std::uint64_t openings_ = 0;
     std::shared_ptr<log::LogStore> store_;
+    std::vector<JudgedSubscriber> subscribers_;
+    Position flushed_;  ///< so far is known to be on the disk
 };
 
 }  // namespace mainstem::support

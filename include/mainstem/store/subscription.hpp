@@ -48,7 +48,8 @@ public:
     /// The next event or signal; waits for at most `timeout`, without polling. A search for few
     /// among many events goes on in the next call when the time is over, 0 included.
     ///
-    /// An error is the end, and stays: cancelled; closed, when the store was; stopped, when it has
+    /// An error is the end, and stays: cancelled; closed, when the store was
+    /// and can be opened again; stopped, when it has
     /// failed for appends and all that it had flushed was delivered; or what a read, or watching
     /// the writer's process, ran into. What comes after `position` can be asked for anew.
     ///
@@ -67,7 +68,7 @@ private:
                  const SubscribeOptions& options);
 
     std::optional<Delivery> from_cursor();
-    void read_on(Position head);
+    bool read_on(Position head);
     void end(Error why);
 
     std::weak_ptr<EventStore> store_;
