@@ -84,7 +84,7 @@ private:
 
 /// What a running subscription calls, on its own thread, one call at a time. They must not throw.
 struct SubscriptionHandlers {
-    std::function<void(const EventView&)> event;
+    std::function<void(const EventView&)> event = {};
     std::function<void(Position head)> caught_up = {};
     /// The last call, unless it was cancelled: why there are no more events.
     std::function<void(const Error&)> ended = {};
