@@ -9,6 +9,7 @@
 
 #include <mainstem/core/time_text.hpp>
 
+#include "cli/event_follow.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_line.hpp"
 #include "cli/messages.hpp"
@@ -67,11 +68,18 @@ public:
                     shortened(printable(event.data.substr(0, 4 * data_width)), data_width)});
     }
     void finish(bool failed) override {
-        if (!failed || !table_.empty()) table_.finish();
+        if (failed && table_.empty()) return;
+        table_.finish();
+        is_live_ = true;
+    }
+    /// As for lines, once the columns have their widths.
+    void pause() override {
+        if (is_live_) static_cast<void>(output().flush());
     }
 
 private:
     Table table_;
+    bool is_live_ = false;
 };
 
 std::unique_ptr<EventPrinter> printer_for(Format format, Output& output) {
@@ -91,6 +99,18 @@ Result<std::uint64_t> print_events(const Store& store, const EventSearch& search
     if (!flushed) return flushed.error();
     if (interrupt_requested()) return interrupted("interrupted while writing");
     return count;
+}
+
+Result<void> print_and_follow(const Store& store, const EventSearch& search, Position after,
+                              Format format) {
+    Output output;
+    const auto printer = printer_for(format, output);
+    const auto count = find_events(store, search, *printer);
+    printer->finish(!count);
+    const Result<void> followed =
+        count ? follow_events(store, search, after, *count, *printer) : count.error();
+    auto flushed = output.flush();
+    return followed ? flushed : followed;
 }
 
 void say_nothing_found(const EventSearch& search) {

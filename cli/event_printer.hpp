@@ -15,6 +15,10 @@ namespace mainstem::cli {
 [[nodiscard]] Result<std::uint64_t> print_events(const Store& store, const EventSearch& search,
                                                  Format format);
 
+/// Prints what is found, and then what comes after `after` as it comes.
+[[nodiscard]] Result<void> print_and_follow(const Store& store, const EventSearch& search,
+                                            Position after, Format format);
+
 /// Says on standard error that there is nothing, unless a store without events is all there is to
 /// say.
 void say_nothing_found(const EventSearch& search);

@@ -1,7 +1,10 @@
 // The signal handler. It only sets a flag, or leaves; both are allowed in a handler.
 #include "cli/interrupt.hpp"
 
+#include <cerrno>
 #include <csignal>
+#include <cstdint>
+#include <sys/eventfd.h>
 #include <utility>
 
 #include <fcntl.h>
@@ -43,6 +46,23 @@ void take_signals() noexcept {
 void wait_for_input(int file) noexcept {
     pollfd ready[2] = {{file, POLLIN, 0}, {wake_pipe[0], POLLIN, 0}};
     static_cast<void>(::poll(ready, 2, -1));
+}
+
+EndOfInterest::EndOfInterest(std::function<void()> call)
+    : stopped_(::eventfd(0, EFD_CLOEXEC)), call_(std::move(call)), thread_([this] {
+          // Without events asked for, a pipe says only that its reader went away.
+          pollfd ready[3] = {
+              {STDOUT_FILENO, 0, 0}, {wake_pipe[0], POLLIN, 0}, {stopped_, POLLIN, 0}};
+          while (::poll(ready, 3, -1) < 0 && errno == EINTR) {
+          }
+          if (ready[2].revents == 0) call_();
+      }) {}
+
+EndOfInterest::~EndOfInterest() {
+    const std::uint64_t one = 1;
+    static_cast<void>(::write(stopped_, &one, sizeof one) == sizeof one);
+    thread_.join();
+    ::close(stopped_);
 }
 
 bool interrupt_requested() noexcept { return requested != 0; }

@@ -1,5 +1,6 @@
-// The verb `tail`: the last events, in order. They are looked for from the end, and then read from
-// the first of them, so that memory stays constant however many they are.
+// The verb `tail`: the last events, in order, and those that come. The last are looked for from the
+// end, and then read from the first of them, so that memory stays constant however many they are.
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,37 +23,49 @@ struct TailOptions {
     std::optional<std::string> stream;
     QueryOptions query;
     std::uint64_t limit = 10;
+    bool follow = false;
     Format format = Format::table;
 };
 
-/// Remembers where the last event that was found stands.
-class LastPlace final : public EventSink {
+/// Remembers where the events that are found from the end stand.
+class Places final : public EventSink {
 public:
     void take(const EventView& event) override {
-        position_ = event.position;
-        version_ = event.version;
+        if (last_ < event.position) last_ = event.position;
+        first_ = event.position;
+        first_version_ = event.version;
     }
-    [[nodiscard]] Position position() const { return position_; }
-    [[nodiscard]] Version version() const { return version_; }
+    [[nodiscard]] Position last() const { return last_; }
+    [[nodiscard]] Position first() const { return first_; }
+    [[nodiscard]] Version first_version() const { return first_version_; }
 
 private:
-    Position position_;
-    Version version_;
+    Position last_;
+    Position first_;
+    Version first_version_;
 };
 
-/// The search for the last events in order, found by one from the end.
-Result<EventSearch> from_first_of_last(const Store& store, EventSearch search) {
+/// The search for the last events in order, and where others come after them.
+struct Tail {
+    EventSearch search;
+    Position end;
+};
+
+/// Finds the tail by a search from the end.
+Result<Tail> find_tail(const Store& store, EventSearch search) {
+    const auto head = store.head();
+    if (!head) return head.error();
     search.direction = Direction::backward;
-    LastPlace first;
-    const auto count = find_events(store, search, first);
+    Places places;
+    const auto count = find_events(store, search, places);
     if (!count) return count.error();
     search.direction = Direction::forward;
-    search.from = search.stream ? first.version().value : first.position().value;
+    search.from = search.stream ? places.first_version().value : places.first().value;
     search.limit = *count;  // what has been appended since does not count
-    return search;
+    return Tail{std::move(search), std::max(*head, places.last())};
 }
 
-Result<void> tail(const TailOptions& options) {
+Result<void> print_tail(const TailOptions& options) {
     if (options.stream) {
         if (auto checked = check_stream_name("--stream", *options.stream); !checked) return checked;
     }
@@ -60,12 +73,14 @@ Result<void> tail(const TailOptions& options) {
     if (!query) return query.error();
     const auto store = open_for_reading(options.store);
     if (!store) return store.error();
-    const auto search = from_first_of_last(
+    const auto tail = find_tail(
         *store, {.stream = options.stream, .query = std::move(*query), .limit = options.limit});
-    if (!search) return search.error();
-    const auto count = print_events(*store, *search, options.format);
+    if (!tail) return tail.error();
+    const EventSearch& search = tail->search;
+    if (options.follow) return print_and_follow(*store, search, tail->end, options.format);
+    const auto count = print_events(*store, search, options.format);
     if (!count) return count.error();
-    if (*count == 0 && options.limit > 0) say_nothing_found(*search);
+    if (*count == 0 && options.limit > 0) say_nothing_found(search);
     return {};
 }
 
@@ -75,6 +90,7 @@ void add_tail(CLI::App& program, Action& action) {
     const auto options = std::make_shared<TailOptions>();
     auto& verb = add_verb(program, "tail", "Print the last events in order",
                           "  mainstem tail --store orders --limit 20\n"
+                          "  mainstem tail --store orders --follow --format jsonl\n"
                           "  mainstem tail --store orders --type OrderPaid --format jsonl");
     add_store(verb, options->store);
     add_text(verb,
@@ -86,8 +102,12 @@ void add_tail(CLI::App& program, Action& action) {
     add_query_flags(verb, options->query);
     add_number(verb, {.name = "--limit", .help = "Print so many events at most"}, options->limit,
                {});
+    add_switch(
+        verb,
+        {.name = "--follow", .help = "Go on with what is appended, by any process, until Ctrl-C"},
+        options->follow);
     add_format(verb, options->format);
-    set_action(verb, action, [options] { return tail(*options); });
+    set_action(verb, action, [options] { return print_tail(*options); });
 }
 
 }  // namespace mainstem::cli
