@@ -201,6 +201,31 @@ TEST_F(QueryTest, a_read_of_few_matches_tells_how_far_it_has_looked) {
     EXPECT_EQ(cursor.looked_at(), Position{events});
 }
 
+TEST_F(QueryTest, no_match_is_lost_between_two_looks_into_an_index) {
+    open_writer();
+    for (int i = 0; i < 60; ++i) {  // some segments of some hundred events
+        AppendRequest request{.durability = Durability::buffered};
+        for (int j = 0; j < 20; ++j) {
+            request.events.push_back({"s", plain_event(++made, "{}")});
+            request.events.back().event.type = j % 5 == 4 ? "Fifth" : "Common";
+        }
+        store->append(request).value();
+    }
+    store->run_background();
+    const std::vector<Event> history = read_all(*store);
+    // So many items that each look takes the least number of candidates for one.
+    EventQuery query;
+    for (int i = 0; i < 64; ++i) query.items.push_back({.types = {fmt::format("Unknown{}", i)}});
+    reopen(PlanChoice::index);
+    for (const char* const type : {"Common", "Fifth"}) {
+        query.items.push_back({.types = {type}});
+        for (const auto direction : {Direction::forward, Direction::backward}) {
+            const PositionRead read{.query = query, .direction = direction};
+            EXPECT_EQ(positions(*store, read), plain_search(history, read));
+        }
+    }
+}
+
 TEST_F(QueryTest, reads_and_conditions_survive_a_broken_index) {
     open_writer();
     Random random{9};
