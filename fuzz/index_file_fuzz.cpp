@@ -1,11 +1,12 @@
 // Any bytes as an index file: as they are; as the contents of blocks, under checksums that hold;
 // and as the contents of sections behind a header that fits them. Whatever an index answers, it
-// does not run beyond its events.
+// does not run beyond its events, yields no more than was asked for, and comes to an end.
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -56,11 +57,21 @@ std::vector<std::byte> as_sections(ByteSpan input) {
         std::array<char, 8> name;
         std::size_t entry_size;
     };
-    constexpr std::array<Kind, 5> kinds{{{{'s', 't', 'r', 'e', 'a', 'm', 's'}, 1},
+    constexpr std::array<Kind, 9> kinds{{{{'s', 't', 'r', 'e', 'a', 'm', 's'}, 1},
                                          {{'n', 'a', 'm', 'e', 's'}, 4},
                                          {{'h', 'a', 's', 'h', 'e', 's'}, sizeof(HashEntry)},
                                          {{'r', 'e', 'q', 'u', 'e', 's', 't', 's'}, 8},
-                                         {{'o', 'f', 'f', 's', 'e', 't', 's'}, 4}}};
+                                         {{'o', 'f', 'f', 's', 'e', 't', 's'}, 4},
+                                         {{'t', 'e', 'r', 'm', 's'}, sizeof(HashEntry)},
+                                         {{'p', 'o', 's', 't', 'i', 'n', 'g', 's'}, 1},
+                                         {{'s', 'k', 'i', 'p', 's'}, sizeof(SkipEntry)},
+                                         {{'f', 'i', 'l', 't', 'e', 'r'}, filter_line}}};
+    // A filter that lets everything pass, unless the input has one.
+    static constexpr auto open_filter = [] {
+        std::array<std::byte, filter_line> line{};
+        line.fill(std::byte{0xFF});
+        return line;
+    }();
     const auto take = [&input](std::size_t size) {
         const ByteSpan taken = input.first(std::min(size, input.size()));
         input = input.subspan(taken.size());
@@ -76,7 +87,8 @@ std::vector<std::byte> as_sections(ByteSpan input) {
     IndexHeader header;
     header.event_count = take_number();
     for (const auto& [name, entry_size] : kinds) {
-        const ByteSpan content = take(take_number());
+        ByteSpan content = take(take_number());
+        if (content.empty() && entry_size == filter_line) content = open_filter;
         IndexSection& section = header.sections[header.section_count++];
         section.name = name;
         section.first_block = static_cast<std::uint32_t>(bytes.size() / block_size);
@@ -101,6 +113,37 @@ void ask_streams(const IndexFile& index, std::string_view name, Ordinal count) {
     if (!index.ordinals(**found, {1}, (*found)->last, ordinals)) return;
     for (const Ordinal ordinal : ordinals) {
         MAINSTEM_ASSERT(ordinal < count, "an event of the segment");
+    }
+}
+
+void ask_terms(const IndexFile& index, const TermItem& item, OrdinalRange range) {
+    constexpr std::size_t limit = 200;
+    const auto estimate = index.estimate(item);
+    for (const auto direction : {Direction::forward, Direction::backward}) {
+        std::vector<Ordinal> found;
+        const bool whole = index.find_terms(item, range, direction, limit, found).has_value();
+        MAINSTEM_ASSERT(found.size() <= limit, "no more than was asked for");
+        MAINSTEM_ASSERT(!whole || !estimate || found.size() <= *estimate, "no more than estimated");
+        if (direction == Direction::backward) std::ranges::reverse(found);
+        MAINSTEM_ASSERT(std::ranges::adjacent_find(found, std::greater_equal{}) == found.end(),
+                        "in order, and none twice");
+        for (const Ordinal ordinal : found) {
+            MAINSTEM_ASSERT(ordinal >= range.begin && ordinal < range.end, "within the range");
+        }
+    }
+}
+
+void ask_terms(const IndexFile& index, Ordinal count) {
+    const std::array types{TermKey{TermKind::type, "a"}, TermKey{TermKind::type, "b"}};
+    const std::array tags{TermKey{TermKind::tag, "a"}, TermKey{TermKind::tag, "b"}};
+    for (const std::size_t type_count : {0U, 1U, 2U}) {
+        for (const std::size_t tag_count : {0U, 1U, 2U}) {
+            if (type_count + tag_count == 0) continue;
+            const TermItem item{std::span{types}.first(type_count),
+                                std::span{tags}.first(tag_count)};
+            ask_terms(index, item, {0, count});
+            ask_terms(index, item, {count / 3, count - count / 3});
+        }
     }
 }
 
@@ -129,6 +172,7 @@ void ask(const std::vector<std::byte>& bytes, const IndexOwner& owner) {
     for (const Ordinal ordinal : requests) {
         MAINSTEM_ASSERT(ordinal < count, "an event of the segment");
     }
+    ask_terms(**index, count);
 }
 
 void ask(const std::vector<std::byte>& bytes) {

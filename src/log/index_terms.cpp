@@ -25,8 +25,8 @@ public:
         SectionCursor cursor{terms.postings_, where};
         const auto next = [&] { return cursor.next(); };
         const bool whole = take_varint(next, count_) && take_varint(next, first_skip_);
-        if (!whole) return cursor.error() ? *cursor.error() : terms.postings_.beyond();
-        return {};
+        if (cursor.error()) return *cursor.error();
+        return whole && count_ <= terms.event_count_ ? Result<void>{} : terms.postings_.beyond();
     }
 
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
