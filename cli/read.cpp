@@ -1,5 +1,5 @@
 // The verb `read`: events of one stream or of all, as a table or as lines of JSON, in constant
-// memory.
+// memory; or how it would look for them.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,6 +11,7 @@
 #include "cli/event_printer.hpp"
 #include "cli/messages.hpp"
 #include "cli/open_store.hpp"
+#include "cli/plan_printer.hpp"
 #include "cli/query_options.hpp"
 #include "cli/verbs.hpp"
 
@@ -25,11 +26,22 @@ struct ReadOptions {
     std::uint64_t limit = no_limit;
     bool backward = false;
     bool up_to_damage = false;
+    bool explain = false;
     Format format = Format::table;
 };
 
+Result<void> explain(const Store& store, const EventSearch& search, Format format) {
+    const auto plan = store.explain(
+        {.from = {search.from}, .query = search.query, .direction = search.direction});
+    if (!plan) return plan.error();
+    return print_plan(*plan, format);
+}
+
 Result<void> read(const ReadOptions& options) {
     if (options.stream) {
+        if (options.explain) {
+            return wrong_usage("--explain is about reads of all streams; leave out --stream");
+        }
         if (auto checked = check_stream_name("--stream", *options.stream); !checked) return checked;
     }
     auto query = query_of(options.query);
@@ -42,6 +54,7 @@ Result<void> read(const ReadOptions& options) {
         .from = options.from,
         .limit = options.limit,
         .direction = options.backward ? Direction::backward : Direction::forward};
+    if (options.explain) return explain(*store, search, options.format);
     const auto count = print_events(*store, search, options.format);
     if (!count) return count.error();
     if (*count == 0 && options.limit > 0) say_nothing_found(search);
@@ -78,6 +91,10 @@ void add_read(CLI::App& program, Action& action) {
                {.name = "--up-to-damage",
                 .help = "Read a damaged store as far as it is whole instead of refusing"},
                options->up_to_damage);
+    add_switch(verb,
+               {.name = "--explain",
+                .help = "Print instead what would be scanned, and where indexes answer"},
+               options->explain);
     add_format(verb, options->format);
     set_action(verb, action, [options] { return read(*options); });
 }

@@ -204,5 +204,49 @@ TEST_F(CliQuery, ends_a_search_after_an_interrupt) {
     }
 }
 
+TEST_F(CliQuery, explains_how_a_read_looks_for_its_events) {
+    fill();
+    const auto everything = run("read", {"--explain"});
+    EXPECT_EQ(everything.code, 0) << everything.err;
+    EXPECT_EQ(everything.out,
+              "FIRST  LAST  WAY   EVENTS\n"
+              "    1     9  scan       9\n"
+              "at most 9 of 9 events to look at: 9 by scan in 1 part\n");
+    const auto unknown = run("read", {"--type", "Unknown", "--explain", "--format", "jsonl"});
+    EXPECT_EQ(unknown.out, "{\"first\":1,\"last\":9,\"way\":\"nothing\",\"events\":0}\n");
+    const auto from = run("read", {"--from", "7", "--query", "all", "--explain"});
+    EXPECT_TRUE(from.out.contains("    7     9  scan       3\n")) << from.out;
+    const auto none = run("read", {"--until", "2001-01-01T00:00:00Z", "--explain"});
+    EXPECT_TRUE(none.out.contains("at most 0 of 0 events")) << none.out;
+    expect_failure(run("read", {"--stream", "user-1", "--explain"}), 2, "leave out --stream");
+    expect_failure(run("read", {"--from", "11", "--explain"}), 1, "the last one is 9");
+}
+
+TEST_F(CliQuery, explains_each_segment) {
+    constexpr int events = 400;
+    {
+        auto made = Store::open(store(), {.segment_size = limits::segment_least}).value();
+        for (int i = 0; i < events; ++i) {
+            NewEvent event{.type = i % 100 == 7 ? "Rare" : "Common",
+                           .data = std::string(1000, 'x')};
+            if (i == 3) event.tags = {"once"};
+            made.append("s", event).value();
+        }
+    }
+    const auto by_tag = run("read", {"--tag", "once", "--explain"});
+    EXPECT_EQ(by_tag.code, 0) << by_tag.err;
+    EXPECT_TRUE(by_tag.out.contains("index         1\n")) << by_tag.out;
+    EXPECT_TRUE(by_tag.out.contains(
+        "at most 1 of 400 events to look at: 1 by index in 1 part, nothing in "))
+        << by_tag.out;
+    const auto rare = run("read", {"--type", "Rare", "--explain", "--backward"});
+    const auto common = run("read", {"--type", "Common", "--explain", "--format", "jsonl"});
+    EXPECT_LT(rare.out.find("400  "), rare.out.find("    1  ")) << "the last part first\n"
+                                                                << rare.out;
+    EXPECT_FALSE(rare.out.contains("scan  ")) << rare.out;
+    EXPECT_FALSE(common.out.contains("index")) << common.out;
+    EXPECT_GT(std::ranges::count(common.out, '\n'), 5);
+}
+
 }  // namespace
 }  // namespace mainstem::support
