@@ -42,35 +42,17 @@ Result<Delivery> Subscription::next(std::chrono::nanoseconds timeout) {
     for (;;) {
         if (!end_ && *cancelled_) end({StoreError::cancelled, "the subscription was cancelled"});
         if (end_) return *end_;
-        if (cursor_) {
-            const auto delivery = from_cursor();
-            if (delivery) return *delivery;
-            if (cursor_ && Watch::Clock::now() >= until) return Delivery{.position = position_};
-            continue;
-        }
-        // In this order: what the store told of before its end is delivered before it.
-        const auto store_end = watch_->ended();
-        const Position head = watch_->position();
-        const bool at_head = position_ >= head;
-        if (!at_head && read_on(head)) continue;
-        if (at_head && !std::exchange(live_, true)) {
-            return Delivery{.kind = Delivery::Kind::caught_up, .position = position_};
-        }
-        if (store_end) {
-            end(at_head ? *store_end : store_closed_error());
-        } else if (Watch::Clock::now() >= until) {
-            return Delivery{.position = position_};
-        } else {
-            watch_->wait(std::max(position_, head), *cancelled_, until);
-        }
+        const auto delivery = cursor_ ? from_cursor(until) : from_watch(until);
+        if (delivery) return *delivery;
     }
 }
 
-/// The next event, if a step of the cursor finds one; at its end it goes.
-std::optional<Delivery> Subscription::from_cursor() {
+/// The next event, if a step of the cursor finds one. At its end, or when it fails, it goes.
+std::optional<Delivery> Subscription::from_cursor(Watch::Clock::time_point until) {
     if (!cursor_->ready()) {
         position_ = std::max(position_, cursor_->looked_at());
-        return {};
+        if (Watch::Clock::now() < until) return {};
+        return Delivery{.position = position_};
     }
     const Result<EventView>* event = cursor_->next();
     if (event == nullptr) {
@@ -84,6 +66,25 @@ std::optional<Delivery> Subscription::from_cursor() {
     }
     position_ = (*event)->position;
     return Delivery{.kind = Delivery::Kind::event, .event = **event, .position = position_};
+}
+
+/// Begins to read if there is more; else tells that it was all, or waits once.
+std::optional<Delivery> Subscription::from_watch(Watch::Clock::time_point until) {
+    // In this order: what the store told of before its end is delivered before it.
+    const auto store_end = watch_->ended();
+    const Position head = watch_->position();
+    const bool at_head = position_ >= head;
+    if (!at_head && read_on(head)) return {};
+    if (at_head && !std::exchange(live_, true)) {
+        return Delivery{.kind = Delivery::Kind::caught_up, .position = position_};
+    }
+    if (store_end) {
+        end(at_head ? *store_end : store_closed_error());
+        return {};
+    }
+    if (Watch::Clock::now() >= until) return Delivery{.position = position_};
+    watch_->wait(std::max(position_, head), *cancelled_, until);
+    return {};
 }
 
 /// Begins to read up to `head`. False: the store is closing, and will tell its end.

@@ -43,7 +43,7 @@ void Watch::wait(Position after, const std::atomic<bool>& stop, Clock::time_poin
         const std::uint32_t seen = changes_.load();
         if (position() > after || ended_ || stop) break;
         const auto left = until - Clock::now();
-        if (left <= left.zero()) break;
+        if (left <= std::chrono::nanoseconds::zero()) break;
         const bool woken = futex_wait_for(changes_, seen, left);
         if (woken && waiting_.load() > 1) futex_wake_all(changes_);
     }

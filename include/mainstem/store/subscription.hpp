@@ -67,7 +67,8 @@ private:
     Subscription(const std::shared_ptr<EventStore>& store, std::shared_ptr<Watch> watch,
                  const SubscribeOptions& options);
 
-    std::optional<Delivery> from_cursor();
+    std::optional<Delivery> from_cursor(Watch::Clock::time_point until);
+    std::optional<Delivery> from_watch(Watch::Clock::time_point until);
     bool read_on(Position head);
     void end(Error why);
 
