@@ -9,6 +9,7 @@
 #include <semaphore>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -131,7 +132,7 @@ Result<void> run_for_a_second(std::uint64_t threads, std::uint64_t seed, Answere
 
 class BenchQuery {
 public:
-    explicit BenchQuery(const BenchQueryOptions& options) : options_(options) {}
+    explicit BenchQuery(BenchQueryOptions options) : options_(std::move(options)) {}
 
     Result<void> run(BenchQueryResult& result) {
         const auto opened = open(result);
