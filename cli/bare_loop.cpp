@@ -228,7 +228,10 @@ Result<double> run_bare_loop(const std::string& path, BareFile kind, const BareL
             clients.emplace_back([&] {
                 Slot slot{load.request_bytes};
                 std::uint64_t count = 0;
-                for (; Steady::now() < end && !commit.failed(); ++count) commit.run(slot);
+                do {
+                    commit.run(slot);
+                    ++count;
+                } while (Steady::now() < end && !commit.failed());
                 requests += count;
             });
         }
