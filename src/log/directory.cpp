@@ -22,6 +22,10 @@ std::string Directory::index(Position first) const {
     return fmt::format("{}/{:020}.index", segments(), first.value);
 }
 
+std::string Directory::joined_filter(Position first, std::size_t segment_count) const {
+    return fmt::format("{}/{:020}.{}.filter", segments(), first.value, segment_count);
+}
+
 std::optional<Position> parse_segment_name(std::string_view name) noexcept {
     if (name.size() != digits + suffix.size() || !name.ends_with(suffix)) return std::nullopt;
     Position first;

@@ -23,6 +23,8 @@ public:
     [[nodiscard]] std::string segments() const { return path_ + "/segments"; }
     [[nodiscard]] std::string segment(Position first) const;
     [[nodiscard]] std::string index(Position first) const;
+    /// Of so many segments from that one on.
+    [[nodiscard]] std::string joined_filter(Position first, std::size_t segment_count) const;
 
     /// The first positions of the segments there are, ascending. Errors: io; not_found of the
     /// disk's if there is no such directory.

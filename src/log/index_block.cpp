@@ -35,8 +35,6 @@ Result<std::unique_ptr<BlockReader>> BlockReader::open(std::unique_ptr<File> fil
         new BlockReader{std::move(file), std::move(path), salt, *size / block_size, pages}};
 }
 
-/// A block is read and checked as a whole in any case, so that to keep it costs little more: unlike
-/// other pages, each one that was missed is put in the cache.
 Result<void> BlockReader::read_block(std::uint32_t number, Block& block) const {
     if (number >= blocks_) {
         return Error{StoreError::damaged, path_ + ": ends before block " + std::to_string(number)};
@@ -48,7 +46,6 @@ Result<void> BlockReader::read_block(std::uint32_t number, Block& block) const {
         return Error{StoreError::damaged,
                      path_ + ": block " + std::to_string(number) + " is damaged"};
     }
-    pages_->put(pages_file_, offset_of(number), block);
     return {};
 }
 

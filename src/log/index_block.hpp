@@ -32,8 +32,22 @@ public:
 
     /// Calls `look(content)` with a pointer to a block's content; see PageCache::visit for what it
     /// must not do. Errors: damaged, io.
+    ///
+    /// A block is read and checked as a whole in any case, so that to keep it costs little more:
+    /// unlike other pages, each one that was missed is put in the cache.
     template <class Look>
     Result<void> look(std::uint32_t number, Look look) const {
+        if (pages_->visit(pages_file_, offset_of(number), look)) return {};
+        Block block;
+        const auto read = read_block(number, block);
+        if (!read) return read.error();
+        pages_->put(pages_file_, offset_of(number), block);
+        look(block.data());
+        return {};
+    }
+    /// The same for one who looks at everything once: what was missed is not kept.
+    template <class Look>
+    Result<void> look_once(std::uint32_t number, Look look) const {
         if (pages_->visit(pages_file_, offset_of(number), look)) return {};
         Block block;
         const auto read = read_block(number, block);
@@ -75,12 +89,16 @@ public:
     /// Calls `look(content)` with the section's bytes in its block `block`, which it must have.
     template <class Look>
     Result<void> look(std::uint64_t block, Look look) const {
-        const std::uint64_t begin = block * in_block_;
-        MAINSTEM_ASSERT(begin < section_.size, "a block behind its section");
-        const std::uint64_t size = std::min<std::uint64_t>(in_block_, section_.size - begin);
-        const auto number = section_.first_block + static_cast<std::uint32_t>(block);
-        return blocks_->look(number,
+        const std::size_t size = size_of(block);
+        return blocks_->look(number_of(block),
                              [&](const std::byte* content) { look(ByteSpan{content, size}); });
+    }
+    /// The same without keeping a block that was not in the cache.
+    template <class Look>
+    Result<void> look_once(std::uint64_t block, Look look) const {
+        const std::size_t size = size_of(block);
+        return blocks_->look_once(number_of(block),
+                                  [&](const std::byte* content) { look(ByteSpan{content, size}); });
     }
 
     /// Copies the bytes from `offset` on, as far as `to`, their block and the section reach, and
@@ -101,6 +119,16 @@ public:
     [[nodiscard]] Error beyond() const;
 
 private:
+    /// Bytes of the section in its block `block`, which it must have.
+    [[nodiscard]] std::size_t size_of(std::uint64_t block) const {
+        const std::uint64_t begin = block * in_block_;
+        MAINSTEM_ASSERT(begin < section_.size, "a block behind its section");
+        return std::min<std::uint64_t>(in_block_, section_.size - begin);
+    }
+    [[nodiscard]] std::uint32_t number_of(std::uint64_t block) const noexcept {
+        return section_.first_block + static_cast<std::uint32_t>(block);
+    }
+
     const BlockReader* blocks_ = nullptr;
     IndexSection section_;
     std::size_t in_block_ = block_content;

@@ -43,6 +43,7 @@ public:
         return terms_.find(item, range, direction, limit, out);
     }
     [[nodiscard]] bool exact() const noexcept override { return false; }
+    [[nodiscard]] const IndexFilter* filter() const noexcept override { return &filter_; }
 
     [[nodiscard]] std::uint64_t segment_size() const noexcept { return header_.segment_size; }
 

@@ -1,4 +1,4 @@
-// The layout of an index file, version 2. It is derived from its segment: a file of another
+// The layout of an index file, version 3. It is derived from its segment: a file of another
 // version, damaged or missing is made anew, so that only this version is ever read.
 //
 // file     = block{n}, of 4096 bytes each: 4092 of content, 4 of CRC32C over content, block number
@@ -18,9 +18,8 @@
 //           "postings" for each such term: varint events, varint number of its first skip; then
 //                      blocks of 128 ordinals, of the last fewer: each a varint, less the one
 //                      before it, but for the first of a block, which stands in its skip
-//           "filter"   lines of 64 bytes: the streams and terms that there may be
-//           (index_filter.hpp) "skips"    for each block: u32 its first ordinal, u32 where it
-//           stands in "postings"
+//           "skips"    for each block of "postings": u32 its first ordinal, u32 where it stands
+//           "filter"   lines of 64 bytes: the streams and terms there may be (index_filter.hpp)
 #pragma once
 
 #include <array>
@@ -30,7 +29,7 @@
 
 namespace mainstem::log {
 
-inline constexpr std::uint32_t index_version = 2;
+inline constexpr std::uint32_t index_version = 3;
 inline constexpr std::array<char, 8> index_magic{'M', 'S', 'T', 'E', 'M', 'I', 'D', 'X'};
 inline constexpr std::size_t block_size = 4096;
 inline constexpr std::size_t block_content = block_size - sizeof(std::uint32_t);

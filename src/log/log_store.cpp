@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "log/joined_filters.hpp"
 #include "store/errors.hpp"
 
 namespace mainstem::log {
@@ -317,6 +318,14 @@ void LogStore::share_memory() {
     shared_with_.store(active, std::memory_order_relaxed);
 }
 
+/// Until there is an index to write: that must not wait.
+void LogStore::join_filters() {
+    context_->filters->make_missing(*segments_.list(), [this] {
+        const std::lock_guard lock{helper_mutex_};
+        return closing_ || !sealed_.empty();
+    });
+}
+
 void LogStore::write_zeros() {
     while (writer_->preallocation().wants_zeros() && writer_->preallocation().zero_step()) {
     }
@@ -326,10 +335,12 @@ void LogStore::run_background() {
     write_zeros();
     share_memory();
     write_indexes();
+    join_filters();
 }
 
 void LogStore::indexer_loop() {
     for (;;) {
+        join_filters();  // what the last process had no time for
         {
             std::unique_lock lock{helper_mutex_};
             indexer_wake_.wait(lock, [this] { return !sealed_.empty() || closing_; });

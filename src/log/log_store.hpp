@@ -79,6 +79,7 @@ private:
     void wake_helper();
     bool write_oldest_index();
     void write_indexes();
+    void join_filters();
     void write_zeros();
     void share_memory();
 

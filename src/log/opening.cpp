@@ -9,6 +9,7 @@
 
 #include "log/chain.hpp"
 #include "log/header.hpp"
+#include "log/joined_filters.hpp"
 #include "log/repair.hpp"
 
 namespace mainstem::log {
@@ -134,9 +135,9 @@ SegmentList list_of(const std::shared_ptr<SegmentContext>& context,
 
 std::shared_ptr<SegmentContext> context_for(const Directory& directory, const LogConfig& config,
                                             const std::array<std::uint8_t, 16>& store_id) {
-    return std::make_shared<SegmentContext>(config.disk, directory, store_id,
-                                            config.mode != OpenMode::read_only, config.on_notice,
-                                            std::make_unique<PageCache>(config.memory));
+    return std::make_shared<SegmentContext>(
+        config.disk, directory, store_id, config.mode != OpenMode::read_only, config.on_notice,
+        std::make_unique<PageCache>(config.memory), std::make_shared<JoinedFilters>());
 }
 
 /// Scans the last segment into an index. A stream's versions that do not follow are damage.

@@ -71,7 +71,7 @@ Result<void> QueryPages::look() {
     at_ = 0;
     if (!segment_) {
         const auto begun = begin_segment();
-        if (!begun) return begun;
+        if (!begun || !segment_) return begun;
     }
     switch (way_) {
         case ReadPlan::Way::index: return look_by_index();
@@ -89,8 +89,30 @@ void QueryPages::pass(Position upto) {
     if (upto == segment_end_) segment_.reset();
 }
 
+/// Passes over segments that cannot have a match. False: all that is left was passed.
+bool QueryPages::go_to_next_segment() {
+    if (!walk_) {
+        walk_.emplace(*list_, number_of(*list_, range_.first), number_of(*list_, range_.last) + 1,
+                      direction_);
+    }
+    const Sought sought = choice_ == PlanChoice::scan ? Sought{} : Sought{terms_};
+    const auto next = walk_->next(sought);
+    if (!next) {
+        looked_end_ = forward() ? range_.last : range_.first;
+        range_.last = Position{range_.first.value - 1};
+        return false;
+    }
+    segment_ = (*list_)[*next];
+    if (forward()) {
+        range_.first = std::max(range_.first, segment_->first());
+    } else {
+        range_.last = std::min(range_.last, Position{segment_->next_visible().value - 1});
+    }
+    return true;
+}
+
 Result<void> QueryPages::begin_segment() {
-    segment_ = segment_of(*list_, forward() ? range_.first : range_.last);
+    if (!go_to_next_segment()) return {};
     const OrdinalRange range = ordinals_in(*segment_, range_);
     const auto part = plan_segment(*segment_, terms_, range, choice_);
     if (!part) return part.error();

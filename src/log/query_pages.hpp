@@ -10,6 +10,7 @@
 #include "log/event_reader.hpp"
 #include "log/page_source.hpp"
 #include "log/query_plan.hpp"
+#include "log/segment_walk.hpp"
 
 namespace mainstem::log {
 
@@ -27,6 +28,7 @@ private:
     [[nodiscard]] bool ended() const noexcept;
     Result<void> look();
     Result<void> begin_segment();
+    [[nodiscard]] bool go_to_next_segment();
     Result<void> look_by_index();
     Result<void> look_by_scan();
     Result<void> find_candidates(OrdinalRange range);
@@ -43,6 +45,7 @@ private:
     PlanChoice choice_;
     std::shared_ptr<const void> keep_open_;
 
+    std::optional<SegmentWalk> walk_;
     std::shared_ptr<Segment> segment_;  ///< being looked through; null: the next is to be begun
     ReadPlan::Way way_ = ReadPlan::Way::scan;
     Position segment_end_;  ///< the last position of the range in it, in the direction of reading

@@ -16,6 +16,8 @@
 
 namespace mainstem::log {
 
+class JoinedFilters;
+
 /// What a segment needs of the store around it.
 struct SegmentContext {
     Disk* disk = nullptr;
@@ -23,7 +25,8 @@ struct SegmentContext {
     std::array<std::uint8_t, 16> store_id{};
     bool writable = false;  ///< indexes that are missing may be written
     std::function<void(std::string_view)> on_notice;
-    std::unique_ptr<PageCache> pages;  ///< of all segments
+    std::unique_ptr<PageCache> pages;        ///< of all segments
+    std::shared_ptr<JoinedFilters> filters;  ///< of neighbours
 
     void notice(std::string_view text) const {
         if (on_notice) on_notice(text);

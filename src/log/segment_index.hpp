@@ -15,6 +15,8 @@
 
 namespace mainstem::log {
 
+class IndexFilter;
+
 /// A stream's name with its hash, computed once.
 struct StreamKey {
     std::uint64_t hash = 0;
@@ -86,6 +88,9 @@ public:
                                     std::size_t limit, std::vector<Ordinal>& out) const = 0;
     /// True if what `find_terms` finds matches.
     [[nodiscard]] virtual bool exact() const noexcept = 0;
+
+    /// What the segment may have, in its file; null in memory.
+    [[nodiscard]] virtual const IndexFilter* filter() const noexcept { return nullptr; }
 
     /// Appends streams before `count` whose name begins with `prefix` and is beyond `after`,
     /// sorted by name, at most `limit`. Positions are relative: last_position is the ordinal.

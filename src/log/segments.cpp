@@ -6,21 +6,24 @@
 #include <mainstem/core/assert.hpp>
 
 #include "log/last_match.hpp"
+#include "log/segment_walk.hpp"
 #include "store/errors.hpp"
 
 namespace mainstem::log {
 
-const std::shared_ptr<Segment>& segment_of(const SegmentList& list, Position position) {
+std::size_t number_of(const SegmentList& list, Position position) {
+    if (position >= list.back()->first()) return list.size() - 1;
     const auto after = std::ranges::upper_bound(
         list, position, {}, [](const auto& segment) { return segment->first(); });
     MAINSTEM_ASSERT(after != list.begin(), "a position before the first segment");
-    return *(after - 1);
+    return static_cast<std::size_t>(after - list.begin()) - 1;
 }
 
 Result<StreamHead> head_in(const SegmentList& list, std::size_t begin, std::size_t end,
                            const StreamKey& key) {
-    for (std::size_t i = end; i > begin; --i) {
-        Segment& segment = *list[i - 1];
+    SegmentWalk walk{list, begin, end, Direction::backward};
+    while (const auto number = walk.next(Sought{key})) {
+        Segment& segment = *list[*number];
         const auto span = segment.with_index(
             [&](const SegmentIndex& index) { return index.find(key, segment.visible().count); });
         if (!span) return span.error();
@@ -33,11 +36,11 @@ Result<StreamHead> head_in(const SegmentList& list, std::size_t begin, std::size
 
 Result<Position> last_match_in(const SegmentList& list, Ordinal count, const TermQuery& query,
                                Position after) {
-    for (std::size_t i = list.size(); i > 0; --i) {
-        Segment& segment = *list[i - 1];
+    SegmentWalk walk{list, number_of(list, after.next()), list.size(), Direction::backward};
+    while (const auto number = walk.next(Sought{query})) {
+        Segment& segment = *list[*number];
         const std::uint64_t first = segment.first().value;
-        const Ordinal end = i == list.size() ? count : segment.visible().count;
-        if (first + end <= after.value + 1) break;
+        const Ordinal end = *number + 1 == list.size() ? count : segment.visible().count;
         const auto begin = after.value < first ? 0 : static_cast<Ordinal>(after.value - first + 1);
         const auto found = last_match(segment, query, {begin, end});
         if (!found) return found.error();

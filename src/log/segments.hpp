@@ -30,9 +30,14 @@ private:
     std::shared_ptr<const SegmentList> list_;
 };
 
-/// The segment of the list that holds `position`, which must not be beyond the last one's end.
-[[nodiscard]] const std::shared_ptr<Segment>& segment_of(const SegmentList& list,
-                                                         Position position);
+/// The number of the segment that holds `position`, or will: positions beyond its end are the last
+/// one's.
+[[nodiscard]] std::size_t number_of(const SegmentList& list, Position position);
+
+[[nodiscard]] inline const std::shared_ptr<Segment>& segment_of(const SegmentList& list,
+                                                                Position position) {
+    return list[number_of(list, position)];
+}
 
 /// The stream's last event in segments `[begin, end)` of the list, the newest first.
 Result<StreamHead> head_in(const SegmentList& list, std::size_t begin, std::size_t end,

@@ -2,7 +2,8 @@
 #include "log/stream_parts.hpp"
 
 #include <algorithm>
-#include <ranges>
+
+#include "log/segment_walk.hpp"
 
 namespace mainstem::log {
 namespace {
@@ -37,8 +38,10 @@ Result<void> StreamParts::find(const SegmentList& list) {
     const Version lowest{forward ? std::max<std::uint64_t>(from.value, 1) : 1};
     const Version highest{forward || from.value == 0 ? ~std::uint64_t{0} : from.value};
     std::uint64_t wanted = read_.limit;
-    for (const auto& segment : std::views::reverse(list)) {
-        Part part{.segment = segment, .from = {}, .to = {}, .ordinals = {}};
+    const StreamKey key{stream_};
+    SegmentWalk walk{list, 0, list.size(), Direction::backward};
+    while (const auto number = walk.next(Sought{key})) {
+        Part part{.segment = list[*number], .from = {}, .to = {}, .ordinals = {}};
         const auto span = find_part(part, lowest, highest);
         if (!span) return span.error();
         if (!*span) continue;

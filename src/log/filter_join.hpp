@@ -1,0 +1,29 @@
+// Joining filters: those of eight segments to one whose lanes are bytes, and eight such to one
+// whose lanes have eight bytes. In bounded memory, line by line.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "log/joined_filter.hpp"
+#include "log/segment.hpp"
+
+namespace mainstem::log {
+
+/// A filter that is joined with others.
+struct FilterSource {
+    std::uint64_t lines = 0;  ///< 0: there is none
+    /// Copies a line to `to`, which has its size. Errors: damaged, io.
+    std::function<Result<void>(std::uint64_t line, std::span<std::byte> to)> copy_line;
+};
+
+[[nodiscard]] FilterSource source_of(const std::shared_ptr<Segment>& segment);
+[[nodiscard]] FilterSource source_of(std::shared_ptr<const JoinedFilter> filter);
+
+/// Writes eight filters of segments, or eight joined ones, as one to `file`, which is new.
+/// Errors: `cancelled` if `stopped()`; those of the sources and of the disk.
+Result<void> join_filters(std::span<const FilterSource> sources, const JoinedFilterOwner& owner,
+                          File& file, const std::function<bool()>& stopped);
+
+}  // namespace mainstem::log

@@ -1,0 +1,153 @@
+// Finds, opens and makes joined filters.
+#include "log/joined_filters.hpp"
+
+#include <algorithm>
+
+#include <mainstem/store/append.hpp>
+
+#include "log/filter_join.hpp"
+
+namespace mainstem::log {
+namespace {
+
+[[nodiscard]] std::size_t sealed(const SegmentList& list) noexcept { return list.size() - 1; }
+
+Result<JoinedFilterOwner> owner_of(const SegmentList& list, std::size_t first, std::size_t count) {
+    std::vector<std::uint64_t> salts;
+    for (std::size_t i = first; i < first + count; ++i) {
+        const auto salt = list[i]->salt();
+        if (!salt) return salt.error();
+        salts.push_back(*salt);
+    }
+    return JoinedFilterOwner{list[first]->first().value, count, joined_salt(salts)};
+}
+
+}  // namespace
+
+std::shared_ptr<const JoinedFilter> JoinedFilters::of(const SegmentList& list, std::size_t index) {
+    const std::size_t place = index / few_joined;
+    if ((place + 1) * few_joined > sealed(list)) return nullptr;
+    {
+        const std::lock_guard lock{mutex_};
+        if (place >= places_.size()) places_.resize(place + 1);
+        // Who only reads looks again when a writer may have made some.
+        Place& here = places_[place];
+        if (here.filter || here.looked_at + few_joined > sealed(list)) return here.filter;
+        here.looked_at = sealed(list);
+    }
+    for (const std::size_t count : {most_joined, few_joined}) {
+        const Group group{index / count * count, count};
+        if (group.first + count > sealed(list)) continue;
+        const auto filter = open(list, group);
+        if (!filter) continue;  // those of the segments serve
+        put(group, *filter);
+        return *filter;
+    }
+    return nullptr;
+}
+
+Result<std::shared_ptr<const JoinedFilter>> JoinedFilters::open(const SegmentList& list,
+                                                                Group group) {
+    const SegmentContext& context = *list[group.first]->context();
+    const std::string path =
+        context.directory.joined_filter(list[group.first]->first(), group.count);
+    auto file = context.disk->open(path, FileMode::read);
+    if (!file) return file.error();
+    const auto owner = owner_of(list, group.first, group.count);
+    if (!owner) return owner.error();
+    return JoinedFilter::open(*std::move(file), path, *owner, *context.pages);
+}
+
+void JoinedFilters::put(Group group, const std::shared_ptr<const JoinedFilter>& filter) {
+    const std::size_t end = (group.first + group.count) / few_joined;
+    const std::lock_guard lock{mutex_};
+    if (end > places_.size()) places_.resize(end);
+    for (std::size_t i = group.first / few_joined; i < end; ++i) places_[i].filter = filter;
+}
+
+void JoinedFilters::give_up(const SegmentContext& context, const JoinedFilter& filter,
+                            const Error& error) {
+    {
+        const std::lock_guard lock{mutex_};
+        bool used = false;
+        for (Place& place : places_) {
+            if (place.filter.get() != &filter) continue;
+            place.filter.reset();
+            used = true;
+        }
+        if (!used) return;  // another thread did it
+    }
+    context.notice(error.message() + "; the indexes of its segments serve without it");
+}
+
+bool JoinedFilters::is_wanted(const SegmentList& list, Group group) {
+    const auto filter = of(list, group.first);
+    if (filter && filter->segment_count() >= group.count) return false;
+    const std::lock_guard lock{mutex_};
+    return !places_[group.first / few_joined].failed;
+}
+
+void JoinedFilters::make_missing(const SegmentList& list, const std::function<bool()>& stopped) {
+    for (const std::size_t count : {few_joined, most_joined}) {
+        for (std::size_t first = 0; first + count <= sealed(list); first += count) {
+            if (stopped()) return;
+            if (is_wanted(list, {first, count})) make(list, {first, count}, stopped);
+        }
+    }
+}
+
+void JoinedFilters::make(const SegmentList& list, Group group,
+                         const std::function<bool()>& stopped) {
+    const SegmentContext& context = *list[group.first]->context();
+    const auto written = write(list, group, stopped);
+    const auto filter = written ? open(list, group) : written.error();
+    if (filter) {
+        put(group, *filter);
+        if (group.count == few_joined) return;
+        for (std::size_t i = group.first; i < group.first + group.count; i += few_joined) {
+            const std::string part = context.directory.joined_filter(list[i]->first(), few_joined);
+            static_cast<void>(context.disk->remove(part).has_value());
+        }
+        return;
+    }
+    if (filter.error() == StoreError::cancelled) return;
+    context.notice(filter.error().message());
+    const std::lock_guard lock{mutex_};
+    places_[group.first / few_joined].failed = true;
+}
+
+Result<void> JoinedFilters::write(const SegmentList& list, Group group,
+                                  const std::function<bool()>& stopped) {
+    const SegmentContext& context = *list[group.first]->context();
+    std::vector<FilterSource> sources;
+    for (std::size_t i = group.first; i < group.first + group.count;) {
+        if (group.count == few_joined) {
+            sources.push_back(source_of(list[i]));
+            i += 1;
+        } else {
+            sources.push_back(source_of(of(list, i)));
+            i += few_joined;
+        }
+        // An index that waits to be written is no failure: there will be another time.
+        if (sources.back().lines == 0) return Error{StoreError::cancelled, "not now"};
+    }
+    const auto owner = owner_of(list, group.first, group.count);
+    if (!owner) return owner.error();
+    const std::string path =
+        context.directory.joined_filter(list[group.first]->first(), group.count);
+    const std::string temporary = path + ".new";
+    static_cast<void>(context.disk->remove(temporary).has_value());
+    {
+        auto file = context.disk->open(temporary, FileMode::create_new);
+        if (!file) return file.error();
+        const auto joined = join_filters(sources, *owner, **file, stopped);
+        if (!joined) {
+            file->reset();
+            static_cast<void>(context.disk->remove(temporary).has_value());
+            return joined;
+        }
+    }
+    return context.disk->rename(temporary, path);
+}
+
+}  // namespace mainstem::log

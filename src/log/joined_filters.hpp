@@ -1,0 +1,55 @@
+// The joined filters of a store: of each eight sealed segments in a row, and of each sixty-four,
+// which then take the place of eight files. Which segments stand together depends on their numbers
+// alone.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "log/joined_filter.hpp"
+#include "log/segment.hpp"
+
+namespace mainstem::log {
+
+/// Thread-safe. A list is one of the store that this belongs to.
+class JoinedFilters {
+public:
+    /// The filter of segment `index` and its neighbours, the first of which is the segment whose
+    /// number is the next multiple of its segment count down; null: there is none that can be used.
+    [[nodiscard]] std::shared_ptr<const JoinedFilter> of(const SegmentList& list,
+                                                         std::size_t index);
+
+    /// Uses it no more, since it gave this error: it is made anew with those that are missing.
+    void give_up(const SegmentContext& context, const JoinedFilter& filter, const Error& error);
+
+    /// Writes those that are missing and whose segments all have index files; ends early if
+    /// `stopped()`. One that cannot be written is told as a notice, and tried again at the next
+    /// opening. One thread at a time.
+    void make_missing(const SegmentList& list, const std::function<bool()>& stopped);
+
+private:
+    /// Segments that stand together.
+    struct Group {
+        std::size_t first = 0;
+        std::size_t count = 0;
+    };
+    struct Place {
+        std::shared_ptr<const JoinedFilter> filter;
+        std::size_t looked_at = 0;  ///< so many sealed segments, when its files were looked for
+        bool failed = false;        ///< to be written
+    };
+
+    Result<std::shared_ptr<const JoinedFilter>> open(const SegmentList& list, Group group);
+    void put(Group group, const std::shared_ptr<const JoinedFilter>& filter);
+    [[nodiscard]] bool is_wanted(const SegmentList& list, Group group);
+    void make(const SegmentList& list, Group group, const std::function<bool()>& stopped);
+    Result<void> write(const SegmentList& list, Group group, const std::function<bool()>& stopped);
+
+    std::mutex mutex_;
+    std::vector<Place> places_;  ///< of each `few_joined` segments
+};
+
+}  // namespace mainstem::log
