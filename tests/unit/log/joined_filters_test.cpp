@@ -1,0 +1,202 @@
+// The joined filters of a store: what is found with them is what is there, and they can be missing,
+// damaged, or of another store.
+#include "log/joined_filters.hpp"
+#include "unit/log/log_fixture.hpp"
+
+namespace mainstem::log {
+namespace {
+
+constexpr const char* first_eight = "/store/segments/00000000000000000001.8.filter";
+
+class JoinedFiltersTest : public LogTest {
+protected:
+    /// Each event has a stream and a tag of its own, and a tag that some share.
+    void append_event() {
+        NewEvent event = plain_event(++made, std::string(15'000, 'f'));
+        event.tags = {Tag{fmt::format("only:{}", made)}, Tag{fmt::format("some:{}", made % 97)}};
+        store
+            ->append({.events = {{fmt::format("stream-{}", made), std::move(event)}},
+                      .durability = Durability::buffered})
+            .value();
+    }
+    void fill_segments(std::size_t segments) {
+        while (store->stats().value().segments < segments) append_event();
+        store->flush_buffered();
+    }
+    void expect_found() {
+        for (std::uint64_t i = 1; i <= made; i += 3) {
+            const auto stream = fmt::format("stream-{}", i);
+            ASSERT_EQ(store->stream_info(stream).value().version.value, 1U) << stream;
+            ASSERT_EQ(read(store->read_stream(stream, {})).size(), 1U) << stream;
+            ASSERT_EQ(tagged("only", i), std::vector<std::uint64_t>{i});
+        }
+        for (std::uint64_t rest : {0U, 1U, 50U, 96U}) {
+            std::vector<std::uint64_t> expected;
+            for (std::uint64_t i = rest == 0 ? 97 : rest; i <= made; i += 97) expected.push_back(i);
+            EXPECT_EQ(tagged("some", rest), expected);
+            EXPECT_EQ(tagged("some", rest, Direction::backward),
+                      (std::vector<std::uint64_t>{expected.rbegin(), expected.rend()}));
+        }
+        EXPECT_EQ(store->stream_info("stream-0").value().version.value, 0U);
+        EXPECT_TRUE(tagged("only", made + 1).empty());
+    }
+    std::vector<std::uint64_t> tagged(std::string_view kind, std::uint64_t number,
+                                      Direction direction = Direction::forward) {
+        const QueryItem item{.tags = {Tag{fmt::format("{}:{}", kind, number)}}};
+        std::vector<std::uint64_t> found;
+        for (const Event& event : read(store->read_all({.query = item, .direction = direction}))) {
+            found.push_back(event.position.value);
+        }
+        return found;
+    }
+    /// The condition's verdict: a tag that no event has, and one that event `number` has.
+    void expect_judged(std::uint64_t number) {
+        const auto exists = [](std::uint64_t tag) {
+            return AppendCondition{
+                .exists = EventQuery{QueryItem{.tags = {Tag{fmt::format("only:{}", tag)}}}}};
+        };
+        const auto taken = store->append({.events = {}, .unless = exists(number)});
+        ASSERT_FALSE(taken);
+        EXPECT_EQ(taken.error(), StoreError::conflict);
+        EXPECT_TRUE(store->append({.events = {}, .unless = exists(9'999'999)}));
+    }
+};
+
+TEST_F(JoinedFiltersTest, are_made_of_eight_and_of_sixty_four_segments) {
+    open_writer();
+    for (const std::size_t segments : {8U, 9U, 24U, 30U, 64U, 65U, 81U}) {
+        fill_segments(segments);
+        store->run_background();
+        const std::size_t sealed = segments - 1;
+        EXPECT_EQ(files(".64.filter").size(), sealed / 64);
+        EXPECT_EQ(files(".8.filter").size(), sealed / 8 - sealed / 64 * 8);
+        expect_found();
+        expect_judged(made / 2);
+    }
+    EXPECT_TRUE(notices.empty());
+    EXPECT_TRUE(files(".new").empty());
+    close_writer();
+    open_writer();
+    expect_found();
+    close_writer();
+    store = open(OpenMode::read_only);
+    expect_found();
+}
+
+TEST_F(JoinedFiltersTest, spare_looks_at_segments) {
+    open_writer();
+    fill_segments(65);
+    store->run_background();
+    const auto opened = [this](auto&& ask) {
+        open_with({0});  // nothing is kept: each block is read when it is asked for
+        static_cast<void>(tagged("only", 9'999'998));  // opens files
+        const auto before = disk.count(Operation::read);
+        ask();
+        return disk.count(Operation::read) - before;
+    };
+    EXPECT_LT(opened([&] { EXPECT_TRUE(tagged("only", 9'999'999).empty()); }), 8U);
+    EXPECT_LT(opened([&] { EXPECT_EQ(store->stream_info("no").value().version.value, 0U); }), 8U);
+    disk.erase("/store/segments/00000000000000000001.64.filter");
+    EXPECT_GE(opened([&] { EXPECT_TRUE(tagged("only", 9'999'999).empty()); }), 64U);
+}
+
+TEST_F(JoinedFiltersTest, that_are_missing_or_damaged_are_made_anew) {
+    open_writer();
+    fill_segments(20);
+    store->run_background();
+    const std::string whole = disk.image().at(first_eight);
+    const auto reopen_with = [&](const std::string& content) {
+        close_writer();
+        notices.clear();
+        content.empty() ? disk.erase(first_eight) : disk.put(first_eight, content);
+        open_writer();
+        expect_found();
+        store->run_background();
+        EXPECT_EQ(disk.image().at(first_eight), whole);
+        expect_found();
+    };
+    reopen_with("");
+    EXPECT_TRUE(notices.empty());
+    for (std::size_t block = 0; block < whole.size() / block_size; ++block) {
+        std::string broken = whole;
+        broken[block * block_size + 100] = static_cast<char>(~broken[block * block_size + 100]);
+        reopen_with(broken);
+    }
+    reopen_with(whole.substr(0, whole.size() - 1));
+    reopen_with(std::string(3 * block_size, '\0'));
+    // Those of its neighbours, of the same store: it must not be theirs.
+    reopen_with(disk.image().at(files(".8.filter").at(1)));
+}
+
+TEST_F(JoinedFiltersTest, whose_blocks_fail_are_given_up_once) {
+    open_writer();
+    fill_segments(9);
+    store->run_background();
+    open_with({0});
+    std::string broken = disk.image().at(first_eight);
+    for (std::size_t at = block_size + 5; at < broken.size(); at += block_size) broken[at] ^= 1;
+    disk.put(first_eight, broken);
+    notices.clear();
+    expect_found();
+    ASSERT_EQ(notices.size(), 1U);
+    EXPECT_NE(notices.front().find("8.filter"), std::string::npos) << notices.front();
+    store->run_background();
+    expect_found();
+    EXPECT_EQ(notices.size(), 1U);
+}
+
+TEST_F(JoinedFiltersTest, survive_every_fault_while_they_are_made) {
+    for (const Operation kind : {Operation::read, Operation::write, Operation::rename,
+                                 Operation::open, Operation::remove}) {
+        for (std::uint64_t nth = 1;; ++nth) {
+            SCOPED_TRACE(fmt::format("{} {}", static_cast<int>(kind), nth));
+            close_writer();
+            disk.kill();
+            for (const auto& [path, bytes] : disk.image()) disk.erase(path);
+            made = 0;
+            open_writer();
+            fill_segments(9);
+            close_writer();  // writes indexes, joins nothing
+            open_writer();
+            const auto before = disk.failures();
+            disk.plan({.kind = kind, .at = nth, .times = 1});
+            store->run_background();
+            disk.clear_faults();
+            expect_found();
+            if (disk.failures() == before) break;
+            close_writer();
+            open_writer();
+            store->run_background();
+            EXPECT_EQ(files(".filter").size(), 1U);
+            expect_found();
+        }
+    }
+}
+
+TEST_F(JoinedFiltersTest, survive_a_crash_at_every_change) {
+    for (std::uint64_t change = 1;; ++change) {
+        SCOPED_TRACE(change);
+        close_writer();
+        disk.kill();
+        for (const auto& [path, bytes] : disk.image()) disk.erase(path);
+        made = 0;
+        open_writer();
+        fill_segments(9);
+        close_writer();
+        open_writer();
+        disk.crash_at(change, support::CrashPoint::within);
+        store->run_background();
+        const bool crashed = disk.crashed();
+        if (!crashed) disk.crash_now();
+        close_writer();
+        disk.power_cut();
+        open_writer();
+        store->run_background();
+        expect_found();
+        EXPECT_EQ(files(".filter").size(), 1U);
+        if (!crashed) break;
+    }
+}
+
+}  // namespace
+}  // namespace mainstem::log
