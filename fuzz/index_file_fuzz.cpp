@@ -118,7 +118,9 @@ void ask_streams(const IndexFile& index, std::string_view name, Ordinal count) {
 
 void ask_terms(const IndexFile& index, const TermItem& item, OrdinalRange range) {
     constexpr std::size_t limit = 200;
-    const auto estimate = index.estimate(item);
+    std::vector<Ordinal> few;
+    const auto estimate = index.find_few(item, range, limit, few);
+    MAINSTEM_ASSERT(few.size() <= limit, "few are no more than was asked for");
     for (const auto direction : {Direction::forward, Direction::backward}) {
         std::vector<Ordinal> found;
         const bool whole = index.find_terms(item, range, direction, limit, found).has_value();

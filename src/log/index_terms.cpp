@@ -164,6 +164,23 @@ public:
         }
     }
 
+    /// Appends the matches in `range`, at most `limit`.
+    Result<void> find(OrdinalRange range, Direction direction, std::size_t limit,
+                      std::vector<Ordinal>& out) {
+        if (range.empty()) return {};
+        const bool forward = direction == Direction::forward;
+        Ordinal target = forward ? range.begin : range.end - 1;
+        for (std::size_t i = 0; i < limit; ++i) {
+            const auto found = seek(target, direction);
+            if (!found) return found.error();
+            if (!*found || **found < range.begin || **found >= range.end) break;
+            out.push_back(**found);
+            if (!forward && **found == 0) break;
+            target = forward ? **found + 1 : **found - 1;
+        }
+        return {};
+    }
+
 private:
     Result<std::optional<Ordinal>> seek_type(Ordinal target, Direction direction) {
         std::optional<Ordinal> nearest;
@@ -194,30 +211,24 @@ Result<bool> IndexTerms::open(const TermKey& key, Postings& postings) const {
     return postings.count() > 0;
 }
 
-Result<std::uint64_t> IndexTerms::estimate(const TermItem& item) const {
+Result<std::uint64_t> IndexTerms::find_few(const TermItem& item, OrdinalRange range,
+                                           std::uint64_t few, std::vector<Ordinal>& out) const {
     Matches matches;
     const auto opened = matches.open(*this, item);
     if (!opened) return opened.error();
-    return *opened ? matches.estimate() : 0;
+    const std::uint64_t most = *opened ? matches.estimate() : 0;
+    if (most == 0 || most > few) return most;
+    const auto found = matches.find(range, Direction::forward, most, out);
+    if (!found) return found.error();
+    return most;
 }
 
 Result<void> IndexTerms::find(const TermItem& item, OrdinalRange range, Direction direction,
                               std::size_t limit, std::vector<Ordinal>& out) const {
-    if (range.empty()) return {};
     Matches matches;
     const auto opened = matches.open(*this, item);
     if (!opened) return opened.error();
-    const bool forward = direction == Direction::forward;
-    Ordinal target = forward ? range.begin : range.end - 1;
-    for (std::size_t i = 0; *opened && i < limit; ++i) {
-        const auto found = matches.seek(target, direction);
-        if (!found) return found.error();
-        if (!*found || **found < range.begin || **found >= range.end) break;
-        out.push_back(**found);
-        if (!forward && **found == 0) break;
-        target = forward ? **found + 1 : **found - 1;
-    }
-    return {};
+    return *opened ? matches.find(range, direction, limit, out) : Result<void>{};
 }
 
 }  // namespace mainstem::log

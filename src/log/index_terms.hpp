@@ -24,8 +24,9 @@ public:
           postings_(postings),
           event_count_(event_count) {}
 
-    /// See SegmentIndex::estimate and SegmentIndex::find_terms.
-    Result<std::uint64_t> estimate(const TermItem& item) const;
+    /// See SegmentIndex::find_few and SegmentIndex::find_terms.
+    Result<std::uint64_t> find_few(const TermItem& item, OrdinalRange range, std::uint64_t few,
+                                   std::vector<Ordinal>& out) const;
     Result<void> find(const TermItem& item, OrdinalRange range, Direction direction,
                       std::size_t limit, std::vector<Ordinal>& out) const;
 

@@ -128,12 +128,13 @@ Result<ReadPlan> LogStore::explain(const PositionRead& read) {
     query.compile(read.query);
     const PlanChoice choice = read.query.matches_all() ? PlanChoice::scan : config_.plan;
     ReadPlan plan;
+    std::vector<Ordinal> candidates;
     for (const auto& segment : *reach->list) {
         const OrdinalRange range = ordinals_in(*segment, reach->range);
         if (range.empty()) continue;
-        const auto part = plan_segment(*segment, query, range, choice);
-        if (!part) return part.error();
-        plan.parts.push_back(*part);
+        const auto planned = plan_segment(*segment, query, range, choice, candidates);
+        if (!planned) return planned.error();
+        plan.parts.push_back(planned->part);
     }
     if (read.direction == Direction::backward) std::ranges::reverse(plan.parts);
     return plan;

@@ -64,8 +64,11 @@ public:
                          std::vector<std::uint32_t>& out) const override;
     Result<void> list(std::string_view prefix, std::string_view after, std::size_t limit,
                       Ordinal count, std::vector<StreamInfo>& out) const override;
-    Result<std::uint64_t> estimate(const TermItem& item) const override {
-        return terms_.estimate(item);
+    Result<std::uint64_t> find_few(const TermItem& item, OrdinalRange range, std::uint64_t few,
+                                   std::vector<Ordinal>& out) const override {
+        const std::uint64_t most = terms_.estimate(item);
+        if (most <= few) terms_.find(item, range, Direction::forward, few, out);
+        return most;
     }
     Result<void> find_terms(const TermItem& item, OrdinalRange range, Direction direction,
                             std::size_t limit, std::vector<Ordinal>& out) const override {

@@ -114,16 +114,23 @@ bool QueryPages::go_to_next_segment() {
 Result<void> QueryPages::begin_segment() {
     if (!go_to_next_segment()) return {};
     const OrdinalRange range = ordinals_in(*segment_, range_);
-    const auto part = plan_segment(*segment_, terms_, range, choice_);
-    if (!part) return part.error();
-    way_ = part->way;
-    segment_end_ = forward() ? part->last : part->first;
     candidates_.clear();
+    const auto plan = plan_segment(*segment_, terms_, range, choice_, candidates_);
+    if (!plan) return plan.error();
+    const ReadPlan::Part& part = plan->part;
+    way_ = part.way;
+    segment_end_ = forward() ? part.last : part.first;
     candidate_ = 0;
-    candidates_end_ = looked_end_;
+    if (plan->knows_candidates) {
+        candidates_end_ = segment_end_;
+        if (!forward()) std::ranges::reverse(candidates_);
+    } else {
+        candidates_.clear();
+        candidates_end_ = looked_end_;
+    }
     work_ += work_of_segment;
     if (way_ == ReadPlan::Way::scan) {
-        scan_.emplace(list_, part->first, part->last, direction_,
+        scan_.emplace(list_, part.first, part.last, direction_,
                       std::max(page_events_, scanned_at_once), keep_open_);
     }
     return {};

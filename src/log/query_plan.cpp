@@ -10,6 +10,8 @@ namespace {
 
 /// An event that an index leads to costs as much as so many in a row.
 constexpr std::uint64_t cost_of_candidate = 8;
+/// Of an item: so many are found while the plan is made.
+constexpr std::uint64_t few_candidates = 64;
 
 Result<Timestamp> recorded_at(Segment& segment, Ordinal ordinal) {
     EventReader reader;
@@ -65,17 +67,31 @@ Result<bool> open_items_lack_streams(Segment& segment, const TermQuery& query) {
     return !query.query().items.empty();
 }
 
-Result<std::uint64_t> candidates(Segment& segment, const TermQuery& query) {
-    return segment.with_index([&](const SegmentIndex& index) -> Result<std::uint64_t> {
-        std::uint64_t sum = 0;
+/// What the index says about a query's items.
+struct Estimate {
+    std::uint64_t events = 0;  ///< of the segment, at most
+    bool few = true;           ///< those in the range were found
+};
+
+Result<Estimate> look_into_index(Segment& segment, const TermQuery& query, OrdinalRange range,
+                                 std::vector<Ordinal>& candidates) {
+    return segment.with_index([&](const SegmentIndex& index) -> Result<Estimate> {
+        Estimate estimate;
+        candidates.clear();
         for (std::size_t i = 0; i < query.size(); ++i) {
             const TermItem item = query.item(i);
             if (item.types.empty() && item.tags.empty()) continue;
-            const auto estimate = index.estimate(item);
-            if (!estimate) return estimate;
-            sum += *estimate;
+            const auto most = index.find_few(item, range, few_candidates, candidates);
+            if (!most) return most.error();
+            estimate.events += *most;
+            estimate.few &= *most <= few_candidates;
         }
-        return sum;
+        if (query.size() > 1) {
+            std::ranges::sort(candidates);
+            const auto doubles = std::ranges::unique(candidates);
+            candidates.erase(doubles.begin(), doubles.end());
+        }
+        return estimate;
     });
 }
 
@@ -111,33 +127,36 @@ OrdinalRange ordinals_in(const Segment& segment, PositionRange range) {
     return {static_cast<Ordinal>(from - first), static_cast<Ordinal>(to - first)};
 }
 
-Result<ReadPlan::Part> plan_segment(Segment& segment, const TermQuery& query, OrdinalRange range,
-                                    PlanChoice choice) {
+Result<SegmentPlan> plan_segment(Segment& segment, const TermQuery& query, OrdinalRange range,
+                                 PlanChoice choice, std::vector<Ordinal>& candidates) {
     const std::uint64_t base = segment.first().value;
-    ReadPlan::Part part{.first = {base + range.begin},
-                        .last = {base + range.end - 1},
-                        .way = ReadPlan::Way::scan,
-                        .events = range.size()};
-    if (choice == PlanChoice::scan) return part;
+    SegmentPlan plan;
+    plan.part = {.first = {base + range.begin},
+                 .last = {base + range.end - 1},
+                 .way = ReadPlan::Way::scan,
+                 .events = range.size()};
+    if (choice == PlanChoice::scan) return plan;
     if (query.open()) {
         const auto lacks = open_items_lack_streams(segment, query);
         if (!lacks) return lacks.error();
-        if (!*lacks) return part;
+        if (!*lacks) return plan;
     }
-    const auto found = candidates(segment, query);
+    const auto found = look_into_index(segment, query, range, candidates);
     if (!found) return found.error();
+    plan.knows_candidates = found->few;
     // Those in the range are counted as if they were spread evenly.
     const double share =
         static_cast<double>(range.size()) / static_cast<double>(segment.visible().count);
-    const auto here = static_cast<std::uint64_t>(static_cast<double>(*found) * share + 1);
-    if (*found == 0) {
-        part.way = ReadPlan::Way::nothing;
-        part.events = 0;
+    const auto spread = static_cast<std::uint64_t>(static_cast<double>(found->events) * share + 1);
+    const std::uint64_t here = found->few ? candidates.size() : std::min(spread, found->events);
+    if (here == 0) {
+        plan.part.way = ReadPlan::Way::nothing;
+        plan.part.events = 0;
     } else if (choice == PlanChoice::index || here * cost_of_candidate < range.size()) {
-        part.way = ReadPlan::Way::index;
-        part.events = std::min(here, *found);
+        plan.part.way = ReadPlan::Way::index;
+        plan.part.events = here;
     }
-    return part;
+    return plan;
 }
 
 }  // namespace mainstem::log

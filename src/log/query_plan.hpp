@@ -26,8 +26,15 @@ Result<PositionRange> within_times(const SegmentList& list, const EventQuery& qu
 /// The part of the range that stands in the segment, as ordinals. It must be visible.
 [[nodiscard]] OrdinalRange ordinals_in(const Segment& segment, PositionRange range);
 
-/// How the events in `range` of a segment are looked through.
-Result<ReadPlan::Part> plan_segment(Segment& segment, const TermQuery& query, OrdinalRange range,
-                                    PlanChoice choice);
+/// How the events in some range of a segment are looked through.
+struct SegmentPlan {
+    ReadPlan::Part part;
+    bool knows_candidates = false;
+};
+
+/// Sets `candidates` to the events in `range` that may match, ascending, if the plan says that it
+/// knows them, which it does where they are few.
+Result<SegmentPlan> plan_segment(Segment& segment, const TermQuery& query, OrdinalRange range,
+                                 PlanChoice choice, std::vector<Ordinal>& candidates);
 
 }  // namespace mainstem::log

@@ -80,8 +80,11 @@ public:
     virtual Result<void> requests(std::uint32_t id_hash, std::vector<Ordinal>& out) const = 0;
     [[nodiscard]] virtual Result<RequestTimes> request_times() const = 0;
 
-    /// How many events it takes to look at for `find_terms` of the whole segment, at most.
-    virtual Result<std::uint64_t> estimate(const TermItem& item) const = 0;
+    /// How many events it takes to look at for `find_terms` of the whole segment, at most. If these
+    /// are no more than `few`, it appends those in `range` that may match, ascending: a plan for
+    /// little is its answer, too.
+    virtual Result<std::uint64_t> find_few(const TermItem& item, OrdinalRange range,
+                                           std::uint64_t few, std::vector<Ordinal>& out) const = 0;
     /// Appends the events in `range` that may match the item, ascending or descending, at most
     /// `limit`; it leaves none out between those. Each must be verified unless `exact`.
     virtual Result<void> find_terms(const TermItem& item, OrdinalRange range, Direction direction,

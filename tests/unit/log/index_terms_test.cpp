@@ -143,9 +143,24 @@ TEST(IndexTerms, are_never_more_than_estimated) {
         terms.compile(query);
         const auto all = content.search(query.items.front(), {0, content.size()},
                                         Direction::forward, content.size());
-        const auto estimate = content.file().estimate(terms.item(0)).value();
+        std::vector<Ordinal> found;
+        const auto estimate = content.file().find_few(terms.item(0), {}, 0, found).value();
+        EXPECT_TRUE(found.empty());
         EXPECT_LE(all.size(), estimate);
-        EXPECT_EQ(content.memory().estimate(terms.item(0)).value(), estimate);
+        const OrdinalRange range{static_cast<Ordinal>(random.below(content.size())),
+                                 static_cast<Ordinal>(random.below(content.size() + 1))};
+        for (const SegmentIndex* index : {static_cast<const SegmentIndex*>(&content.file()),
+                                          static_cast<const SegmentIndex*>(&content.memory())}) {
+            found.clear();
+            EXPECT_EQ(index->find_few(terms.item(0), range, 40, found).value(), estimate);
+            const auto in_range =
+                content.search(query.items.front(), range, Direction::forward, content.size());
+            if (estimate <= 40) {
+                EXPECT_EQ(found, in_range);
+            } else {
+                EXPECT_TRUE(found.empty());
+            }
+        }
     }
 }
 
