@@ -1,11 +1,16 @@
 // Joined filters alone: they answer as each of the filters that they were made of, and are told
 // from files that belong to others.
+#include <cstdlib>
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include <mainstem/core/random.hpp>
 
 #include "log/filter_join.hpp"
 #include "support/memory_file.hpp"
+#include "support/paths.hpp"
+#include "unit/log/hex_dump.hpp"
 
 namespace mainstem::log {
 namespace {
@@ -19,6 +24,8 @@ struct Filter {
     std::vector<std::uint64_t> hashes;
     std::vector<std::byte> content;
 
+    explicit Filter(std::vector<std::uint64_t> hashes_in)
+        : hashes(std::move(hashes_in)), content(encode_filter(hashes)) {}
     explicit Filter(Random& random) {
         for (auto count = random.below(1 + random.below(3000)); count > 0; --count) {
             hashes.push_back(random());
@@ -91,6 +98,32 @@ TEST_F(FilterJoin, answers_as_each_of_the_filters) {
     }
     const auto all = open(join(sources, most_joined), {1, most_joined, salt}).value();
     expect_same_answers(*all, 0, 99);
+}
+
+TEST_F(FilterJoin, is_written_and_read_as_it_was) {
+    const auto path = support::source_folder() / "tests/golden/joined_filter_v1.hex";
+    Random random{2026};
+    for (std::size_t s = 0; s < few_joined; ++s) {
+        filters.emplace_back(std::vector<std::uint64_t>{s << 61, 0x0123456789ABCDEFULL * (s + 1)});
+    }
+    // One with more lines than the others.
+    std::vector<std::uint64_t> many(60);
+    for (auto& hash : many) hash = random();
+    filters[5] = Filter{std::move(many)};
+    const auto bytes = join_eight(0);
+    const std::string written{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+    const char* wanted = std::getenv("MAINSTEM_WRITE_GOLDEN");  // NOLINT(concurrency-mt-unsafe)
+    if (wanted != nullptr) std::ofstream{path, std::ios::binary} << hex_dump(written);
+    std::ifstream file{path, std::ios::binary};
+    ASSERT_TRUE(file) << path;
+    const std::string golden{std::istreambuf_iterator<char>{file}, {}};
+    EXPECT_EQ(hex_dump(written), golden);
+    const auto stored = bytes_of_dump(golden);
+    ASSERT_TRUE(stored);
+    const auto* begin = reinterpret_cast<const std::byte*>(stored->data());
+    const auto joined = open({begin, begin + stored->size()}, {1, few_joined, salt});
+    ASSERT_TRUE(joined) << joined.error();
+    expect_same_answers(**joined, 0, 1);
 }
 
 TEST_F(FilterJoin, belongs_to_its_segments_alone) {

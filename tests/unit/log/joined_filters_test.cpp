@@ -128,6 +128,36 @@ TEST_F(JoinedFiltersTest, that_are_missing_or_damaged_are_made_anew) {
     reopen_with(disk.image().at(files(".8.filter").at(1)));
 }
 
+/// As after a backup was put over a store: the first segment is the same, those after it have the
+/// same positions and other events.
+TEST_F(JoinedFiltersTest, of_segments_that_were_others_is_not_used) {
+    open_writer();
+    append_event();
+    append_event();
+    close_writer();
+    const auto begun_with = disk.image();
+    const auto grow = [this](std::uint64_t from) {
+        LogConfig other = config();
+        other.seed = from;  // of the salts
+        store = LogStore::open(directory, other).value();
+        made = from;
+        fill_segments(9);
+        store->run_background();
+        close_writer();
+    };
+    grow(made);
+    const std::string others = disk.image().at(first_eight);
+    for (const auto& [path, bytes] : disk.image()) disk.erase(path);
+    for (const auto& [path, bytes] : begun_with) disk.put(path, bytes);
+    grow(100);
+    disk.put(first_eight, others);
+    open_writer();
+    for (std::uint64_t i = 101; i <= made; ++i) {
+        EXPECT_EQ(store->stream_info(fmt::format("stream-{}", i)).value().version.value, 1U);
+        EXPECT_EQ(tagged("only", i).size(), 1U);
+    }
+}
+
 TEST_F(JoinedFiltersTest, whose_blocks_fail_are_given_up_once) {
     open_writer();
     fill_segments(9);
