@@ -12,9 +12,9 @@
 #include "log/format.hpp"
 #include "log/frame.hpp"
 #include "log/header.hpp"
-#include "log/index_writer.hpp"
 #include "log/scan.hpp"
 #include "log/segment.hpp"
+#include "support/index_bytes.hpp"
 #include "support/memory_file.hpp"
 
 namespace {
@@ -106,7 +106,7 @@ void check_index(const File& file, const SegmentHeader& header, std::uint64_t si
     while (const ScannedFrame* frame = scanner.next().value()) {
         if (!add_frame(index, *frame)) return;
     }
-    static_cast<void>(encode_index(index, header, scanner.offset()));
+    static_cast<void>(support::index_bytes(index, header, scanner.offset()));
 }
 
 void check_scan(const File& file, const SegmentHeader& header, std::uint64_t size,

@@ -15,7 +15,11 @@ static_assert(written_at_once % block_size == 0);
 
 }  // namespace
 
-BlockWriter::BlockWriter(File& file, std::uint64_t salt) : file_(&file), salt_(salt) {
+BlockSink sink_of(File& file) {
+    return [&file](ByteSpan bytes, std::uint64_t offset) { return file.write_at(bytes, offset); };
+}
+
+BlockWriter::BlockWriter(BlockSink sink, std::uint64_t salt) : sink_(std::move(sink)), salt_(salt) {
     blocks_.reserve(written_at_once);
 }
 
@@ -35,7 +39,8 @@ Result<void> BlockWriter::add(ByteSpan content) {
 
 Result<void> BlockWriter::write_out() {
     const std::uint64_t end = std::uint64_t{next_} * block_size;
-    const auto written = file_->write_at(blocks_, end - blocks_.size());
+    if (blocks_.empty()) return {};
+    const auto written = sink_(blocks_, end - blocks_.size());
     blocks_.clear();
     return written;
 }
@@ -44,7 +49,7 @@ Result<void> BlockWriter::finish(ByteSpan first_content) {
     const auto written = write_out();
     if (!written) return written;
     seal(first_content, 0);
-    return file_->write_at(blocks_, 0);
+    return sink_(blocks_, 0);
 }
 
 }  // namespace mainstem::log

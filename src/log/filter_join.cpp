@@ -114,7 +114,7 @@ Result<void> join_filters(std::span<const FilterSource> sources, const JoinedFil
     const std::size_t in_block = block_content / size;
     SourceReader reader{sources, header.line_count,
                         of_segments ? filter_line : joined_line(few_joined)};
-    BlockWriter blocks{file, owner.salt};
+    BlockWriter blocks{sink_of(file), owner.salt};
     std::vector<std::byte> content(in_block * size);
     for (std::uint64_t line = 0; line < header.line_count;) {
         if (stopped()) return Error{StoreError::cancelled, "the store is being closed"};

@@ -63,16 +63,22 @@ private:
     std::uint64_t bits_;
 };
 
-/// The content of the section for these hashes.
-[[nodiscard]] inline std::vector<std::byte> encode_filter(std::span<const std::uint64_t> hashes) {
-    const std::uint64_t lines = filter_lines(hashes.size());
-    std::vector<std::byte> content(lines * filter_line);
-    for (const std::uint64_t hash : hashes) {
+/// The content of the section, hash by hash.
+class FilterContent {
+public:
+    explicit FilterContent(std::uint64_t hashes)
+        : lines_(filter_lines(hashes)), bytes_(lines_ * filter_line) {}
+
+    void add(std::uint64_t hash) {
         const FilterPlace place{hash};
-        place.set(&content[place.line(lines) * filter_line]);
+        place.set(&bytes_[place.line(lines_) * filter_line]);
     }
-    return content;
-}
+    [[nodiscard]] const std::vector<std::byte>& bytes() const noexcept { return bytes_; }
+
+private:
+    std::uint64_t lines_;
+    std::vector<std::byte> bytes_;
+};
 
 /// Reads the section. Thread-safe.
 class IndexFilter {

@@ -2,9 +2,9 @@
 #include "log/index_writer.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 
-#include "core/crc32c.hpp"
 #include "log/index_filter.hpp"
 #include "log/index_format.hpp"
 #include "log/varint.hpp"
@@ -12,45 +12,63 @@
 namespace mainstem::log {
 namespace {
 
-/// Collects blocks; block 0 is kept for the header.
+/// Writes one section after the other. After an error it writes nothing more.
 class IndexBuilder {
 public:
-    explicit IndexBuilder(std::uint64_t salt) : salt_(salt), bytes_(block_size) {}
-
-    /// `entry_size`: entries are not to cross a block's border; 1 if they may.
-    void add(std::string_view name, const std::vector<std::byte>& content, std::size_t entry_size) {
-        IndexSection& section = header_.sections[header_.section_count++];
-        std::copy(name.begin(), name.end(), section.name.begin());
-        section.first_block = static_cast<std::uint32_t>(bytes_.size() / block_size);
-        section.size = content.size();
-        const std::size_t in_block = block_content / entry_size * entry_size;
-        for (std::size_t at = 0; at < content.size(); at += in_block) {
-            const std::size_t size = std::min(in_block, content.size() - at);
-            const std::size_t block = bytes_.size();
-            bytes_.resize(block + block_size);
-            std::memcpy(&bytes_[block], &content[at], size);
-            seal_at(block);
-        }
-    }
-
-    std::vector<std::byte> finish() && {
-        store(header_, bytes_.data());
-        seal_at(0);
-        return std::move(bytes_);
+    IndexBuilder(BlockSink sink, std::uint64_t salt) : blocks_(std::move(sink), salt) {
+        content_.reserve(block_content);
     }
 
     IndexHeader& header() { return header_; }
 
-private:
-    void seal_at(std::size_t offset) {
-        const auto number = static_cast<std::uint32_t>(offset / block_size);
-        const std::uint32_t checksum = block_checksum(&bytes_[offset], number, salt_);
-        std::memcpy(&bytes_[offset + block_content], &checksum, sizeof checksum);
+    /// What is put from now on belongs to this section. `entry_size`: entries, each of which is put
+    /// at once, are not to cross a block's border; 1 if they may.
+    void begin(std::string_view name, std::size_t entry_size) {
+        end();
+        section_ = &header_.sections[header_.section_count++];
+        std::copy(name.begin(), name.end(), section_->name.begin());
+        section_->first_block = blocks_.next();
+        in_block_ = block_content / entry_size * entry_size;
+    }
+    void put(ByteSpan bytes) {
+        section_->size += bytes.size();
+        while (!bytes.empty()) {
+            const std::size_t here = std::min(bytes.size(), in_block_ - content_.size());
+            content_.insert(content_.end(), bytes.begin(),
+                            bytes.begin() + static_cast<std::ptrdiff_t>(here));
+            bytes = bytes.subspan(here);
+            if (content_.size() == in_block_) add_block();
+        }
+    }
+    template <class Entry>
+    void put_entry(const Entry& entry) {
+        put(std::as_bytes(std::span{&entry, 1}));
+    }
+    /// Bytes in the section so far.
+    [[nodiscard]] std::uint64_t size() const noexcept { return section_->size; }
+
+    Result<void> finish() {
+        end();
+        std::array<std::byte, sizeof header_> first;
+        store(header_, first.data());
+        return written_ ? blocks_.finish(first) : written_;
     }
 
-    std::uint64_t salt_;
+private:
+    void add_block() {
+        if (written_) written_ = blocks_.add(content_);
+        content_.clear();
+    }
+    void end() {
+        if (!content_.empty()) add_block();
+    }
+
+    BlockWriter blocks_;
     IndexHeader header_;
-    std::vector<std::byte> bytes_;
+    IndexSection* section_ = nullptr;
+    std::size_t in_block_ = block_content;
+    std::vector<std::byte> content_;  ///< of the block that is being filled
+    Result<void> written_;
 };
 
 template <class Entry>
@@ -78,25 +96,27 @@ void put_stream(std::vector<std::byte>& out, const MemoryIndex& index,
     }
 }
 
-void add_streams(IndexBuilder& builder, const MemoryIndex& index) {
-    std::vector<std::byte> streams;
-    std::vector<std::byte> names;
+using Streams = std::vector<const MemoryIndex::Stream*>;
+
+void add_streams(IndexBuilder& builder, const MemoryIndex& index, const Streams& streams) {
     std::vector<HashEntry> hashes;
+    hashes.reserve(streams.size());
+    std::vector<std::byte> entry;
     std::vector<Ordinal> ordinals;
-    for (const MemoryIndex::Stream* stream : index.sorted_streams()) {
-        const auto where = static_cast<std::uint32_t>(streams.size());
-        put(names, where);
-        hashes.push_back({stream->hash, where});
-        put_stream(streams, index, *stream, ordinals);
+    builder.begin("streams", 1);
+    for (const MemoryIndex::Stream* stream : streams) {
+        hashes.push_back({stream->hash, static_cast<std::uint32_t>(builder.size())});
+        entry.clear();
+        put_stream(entry, index, *stream, ordinals);
+        builder.put(entry);
     }
+    builder.begin("names", sizeof(std::uint32_t));
+    for (const HashEntry& stream : hashes) builder.put_entry(std::uint32_t{stream.where});
     std::ranges::sort(hashes, [](const HashEntry& a, const HashEntry& b) {
         return a.hash != b.hash ? a.hash < b.hash : a.where < b.where;
     });
-    std::vector<std::byte> sorted;
-    for (const HashEntry& entry : hashes) put(sorted, entry);
-    builder.add("streams", streams, 1);
-    builder.add("names", names, sizeof(std::uint32_t));
-    builder.add("hashes", sorted, sizeof(HashEntry));
+    builder.begin("hashes", sizeof(HashEntry));
+    for (const HashEntry& stream : hashes) builder.put_entry(stream);
 }
 
 void add_requests(IndexBuilder& builder, const MemoryIndex& index) {
@@ -107,16 +127,13 @@ void add_requests(IndexBuilder& builder, const MemoryIndex& index) {
     std::ranges::sort(entries, [](const RequestEntry& a, const RequestEntry& b) {
         return a.hash != b.hash ? a.hash < b.hash : a.ordinal < b.ordinal;
     });
-    std::vector<std::byte> content;
-    for (const RequestEntry& entry : entries) put(content, entry);
-    builder.add("requests", content, sizeof(RequestEntry));
+    builder.begin("requests", sizeof(RequestEntry));
+    for (const RequestEntry& entry : entries) builder.put_entry(entry);
 }
 
 void add_offsets(IndexBuilder& builder, const MemoryIndex& index) {
-    std::vector<std::byte> content;
-    content.reserve(index.size() * sizeof(std::uint32_t));
-    for (Ordinal i = 0; i < index.size(); ++i) put(content, index.offset(i));
-    builder.add("offsets", content, sizeof(std::uint32_t));
+    builder.begin("offsets", sizeof(std::uint32_t));
+    for (Ordinal i = 0; i < index.size(); ++i) builder.put_entry(index.offset(i));
 }
 
 /// Adds the postings of one term; returns what its entry says.
@@ -144,11 +161,11 @@ void add_terms(IndexBuilder& builder, const MemoryTerms& terms) {
         by_hash.emplace_back(terms.hash(term), term);
     }
     std::ranges::sort(by_hash);
-    std::vector<std::byte> entries;
     std::vector<std::byte> postings;
     std::vector<std::byte> skips;
     std::vector<Ordinal> ordinals;
     std::vector<Ordinal> more;
+    builder.begin("terms", sizeof(HashEntry));
     for (std::size_t i = 0; i < by_hash.size();) {
         const std::uint64_t hash = by_hash[i].first;
         terms.all(by_hash[i].second, ordinals);
@@ -159,28 +176,27 @@ void add_terms(IndexBuilder& builder, const MemoryTerms& terms) {
             const auto doubles = std::ranges::unique(ordinals);
             ordinals.erase(doubles.begin(), doubles.end());
         }
-        put(entries, HashEntry{hash, put_postings(ordinals, postings, skips)});
+        builder.put_entry(HashEntry{hash, put_postings(ordinals, postings, skips)});
     }
-    builder.add("terms", entries, sizeof(HashEntry));
-    builder.add("postings", postings, 1);
-    builder.add("skips", skips, sizeof(SkipEntry));
+    builder.begin("postings", 1);
+    builder.put(postings);
+    builder.begin("skips", sizeof(SkipEntry));
+    builder.put(skips);
 }
 
-void add_filter(IndexBuilder& builder, const MemoryIndex& index) {
-    std::vector<std::uint64_t> hashes;
-    const MemoryTerms& terms = index.terms();
-    const auto streams = index.sorted_streams();
-    hashes.reserve(terms.size() + streams.size());
-    for (std::uint32_t term = 0; term < terms.size(); ++term) hashes.push_back(terms.hash(term));
-    for (const MemoryIndex::Stream* stream : streams) hashes.push_back(stream->hash);
-    builder.add("filter", encode_filter(hashes), filter_line);
+void add_filter(IndexBuilder& builder, const MemoryTerms& terms, const Streams& streams) {
+    FilterContent filter{terms.size() + streams.size()};
+    for (std::uint32_t term = 0; term < terms.size(); ++term) filter.add(terms.hash(term));
+    for (const MemoryIndex::Stream* stream : streams) filter.add(stream->hash);
+    builder.begin("filter", filter_line);
+    builder.put(filter.bytes());
 }
 
 }  // namespace
 
-std::vector<std::byte> encode_index(const MemoryIndex& index, const SegmentHeader& segment,
-                                    std::uint64_t segment_size) {
-    IndexBuilder builder{segment.salt};
+Result<void> write_index(const MemoryIndex& index, const SegmentHeader& segment,
+                         std::uint64_t segment_size, BlockSink sink) {
+    IndexBuilder builder{std::move(sink), segment.salt};
     const RequestTimes times = *index.request_times();
     builder.header().first_position = segment.first_position;
     builder.header().event_count = index.size();
@@ -188,12 +204,13 @@ std::vector<std::byte> encode_index(const MemoryIndex& index, const SegmentHeade
     builder.header().request_earliest = times.earliest;
     builder.header().request_latest = times.latest;
     builder.header().request_others = times.others ? 1 : 0;
-    add_streams(builder, index);
+    const Streams streams = index.sorted_streams();
+    add_streams(builder, index, streams);
     add_requests(builder, index);
     add_offsets(builder, index);
     add_terms(builder, index.terms());
-    add_filter(builder, index);
-    return std::move(builder).finish();
+    add_filter(builder, index.terms(), streams);
+    return builder.finish();
 }
 
 }  // namespace mainstem::log

@@ -253,14 +253,13 @@ Result<std::shared_ptr<const SegmentIndex>> Segment::move_to_file(const MemoryIn
 Result<void> Segment::write_index_file(const MemoryIndex& index) {
     const auto end = file_->size();
     if (!end) return end.error();
-    const auto bytes = encode_index(index, header_, *end);
     const std::string path = context_->directory.index(first_);
     const std::string temporary = path + ".new";
     static_cast<void>(context_->disk->remove(temporary).has_value());
     {
         auto file = context_->disk->open(temporary, FileMode::create_new);
         if (!file) return file.error();
-        const auto written = (*file)->write_at(bytes, 0);
+        const auto written = log::write_index(index, header_, *end, sink_of(**file));
         if (!written) return written.error();
     }
     return context_->disk->rename(temporary, path);

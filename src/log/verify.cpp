@@ -24,6 +24,42 @@ Error newer_format(const std::string& path, const ScanStop& stop) {
                         path, stop.what, stop.offset, stop.position.value)};
 }
 
+/// Compares a file with what it should be, piece by piece.
+class IndexComparison {
+public:
+    explicit IndexComparison(const File& file) : file_(&file) {}
+
+    Result<void> compare(ByteSpan expected, std::uint64_t offset) {
+        stored_.resize(expected.size());
+        const auto read = file_->read_at(stored_, offset);
+        if (!read) return read.error();
+        stored_.resize(*read);
+        const auto differs = std::ranges::mismatch(stored_, expected);
+        if (differs.in2 != expected.end()) {
+            note(offset + static_cast<std::uint64_t>(differs.in2 - expected.begin()));
+        }
+        size_ = std::max(size_, offset + expected.size());
+        return {};
+    }
+    /// Where the file first differs from all that was compared; nullopt: it is the same.
+    Result<std::optional<std::uint64_t>> end() {
+        const auto size = file_->size();
+        if (!size) return size.error();
+        if (*size > size_) note(size_);
+        return differs_at_;
+    }
+
+private:
+    void note(std::uint64_t offset) {
+        differs_at_ = differs_at_ ? std::min(*differs_at_, offset) : offset;
+    }
+
+    const File* file_;
+    std::vector<std::byte> stored_;
+    std::uint64_t size_ = 0;
+    std::optional<std::uint64_t> differs_at_;
+};
+
 class Verification {
 public:
     Verification(Disk& disk, const std::string& directory, const Progress& progress)
@@ -259,16 +295,16 @@ Result<void> Verification::compare_index(const Current& current) {
     const std::string path = directory_.index({current.header.first_position});
     const auto file = disk_->open(path, FileMode::read);
     if (!file) return {};
-    const std::vector<std::byte> expected =
-        encode_index(current.index, current.header, current.size);
-    std::vector<std::byte> stored(expected.size() + 1);
-    const auto read = (*file)->read_at(stored, 0);
-    if (!read) return store_error(read.error());
-    stored.resize(*read);
-    const auto differs = std::ranges::mismatch(stored, expected);
-    if (differs.in1 != stored.end() || differs.in2 != expected.end()) {
-        damage(path, static_cast<std::uint64_t>(differs.in1 - stored.begin()),
-               {current.header.first_position}, "the index does not agree with its segment");
+    IndexComparison comparison{**file};
+    const auto compared = write_index(
+        current.index, current.header, current.size,
+        [&](ByteSpan bytes, std::uint64_t at) { return comparison.compare(bytes, at); });
+    if (!compared) return store_error(compared.error());
+    const auto differs_at = comparison.end();
+    if (!differs_at) return store_error(differs_at.error());
+    if (*differs_at) {
+        damage(path, **differs_at, {current.header.first_position},
+               "the index does not agree with its segment");
         report_.damages.back().in_index = true;
     }
     return {};

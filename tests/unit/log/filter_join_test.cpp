@@ -25,12 +25,17 @@ struct Filter {
     std::vector<std::byte> content;
 
     explicit Filter(std::vector<std::uint64_t> hashes_in)
-        : hashes(std::move(hashes_in)), content(encode_filter(hashes)) {}
+        : hashes(std::move(hashes_in)), content(encode(hashes)) {}
     explicit Filter(Random& random) {
         for (auto count = random.below(1 + random.below(3000)); count > 0; --count) {
             hashes.push_back(random());
         }
-        content = encode_filter(hashes);
+        content = encode(hashes);
+    }
+    static std::vector<std::byte> encode(const std::vector<std::uint64_t>& hashes) {
+        FilterContent content{hashes.size()};
+        for (const std::uint64_t hash : hashes) content.add(hash);
+        return content.bytes();
     }
     [[nodiscard]] std::uint64_t lines() const { return content.size() / filter_line; }
     [[nodiscard]] bool holds(std::uint64_t hash) const {
@@ -187,7 +192,7 @@ TEST_F(FilterJoin, lets_few_pass_that_are_not_there) {
     Random random{8};
     std::vector<std::uint64_t> hashes(20'000);
     for (auto& hash : hashes) hash = random();
-    const auto content = encode_filter(hashes);
+    const auto content = Filter::encode(hashes);
     const std::uint64_t lines = content.size() / filter_line;
     std::size_t passed = 0;
     for (std::size_t i = 0; i < 20'000; ++i) {

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "log/index_file.hpp"
-#include "log/index_writer.hpp"
+#include "support/index_bytes.hpp"
 #include "support/memory_file.hpp"
 #include "support/segment_builder.hpp"
 
@@ -38,7 +38,7 @@ public:
             if (found == nullptr) found = &index_.add_stream(key, {1 + random.below(300)});
             index_.add_event(*found, static_cast<std::uint32_t>(128 + 64 * i));
         }
-        bytes_ = encode_index(index_, header_, 128 + 64 * events);
+        bytes_ = support::index_bytes(index_, header_, 128 + 64 * events);
     }
 
     [[nodiscard]] const MemoryIndex& memory() const { return index_; }

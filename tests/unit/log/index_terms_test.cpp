@@ -9,9 +9,9 @@
 #include <mainstem/core/random.hpp>
 
 #include "log/index_file.hpp"
-#include "log/index_writer.hpp"
 #include "log/term_query.hpp"
 #include "support/colliding_tags.hpp"
+#include "support/index_bytes.hpp"
 #include "support/memory_file.hpp"
 
 namespace mainstem::log {
@@ -37,7 +37,7 @@ public:
             if (stream == nullptr) stream = &memory_.add_stream(StreamKey{"s"}, {1});
             memory_.add_event(*stream, 128, terms);
         }
-        bytes_ = encode_index(memory_, header_, 128);
+        bytes_ = support::index_bytes(memory_, header_, 128);
         file_ = open(bytes_).value();
     }
 
