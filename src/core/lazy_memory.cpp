@@ -2,6 +2,7 @@
 #include "core/lazy_memory.hpp"
 
 #include <memory>
+#include <new>
 #include <sys/mman.h>
 
 namespace mainstem {
@@ -29,6 +30,18 @@ void LazyMemory::give_back(std::size_t offset, std::size_t size) noexcept {
 
 LazyMemory::~LazyMemory() {
     if (mapping_ != nullptr) ::munmap(mapping_, mapped_);
+}
+
+ArrayMemory::ArrayMemory(std::size_t size) {
+    constexpr std::size_t least_large = 128UL << 10;
+    if (size < least_large) {
+        small_ = std::make_unique<std::byte[]>(size);
+        data_ = small_.get();
+    } else {
+        large_ = std::make_unique<LazyMemory>(size);
+        data_ = large_->data();
+        if (data_ == nullptr) throw std::bad_alloc{};
+    }
 }
 
 }  // namespace mainstem

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 
 namespace mainstem {
 
@@ -27,6 +28,23 @@ public:
 private:
     void* mapping_ = nullptr;
     std::size_t mapped_ = 0;
+    std::byte* data_ = nullptr;
+};
+
+/// Memory of one array, zeros at first. A large one comes from the system and goes back to it when
+/// it is freed: the heap would keep what lies between things that live longer.
+class ArrayMemory {
+public:
+    ArrayMemory() = default;
+    /// Throws std::bad_alloc.
+    explicit ArrayMemory(std::size_t size);
+
+    /// Aligned for any type of ordinary alignment.
+    [[nodiscard]] std::byte* data() const noexcept { return data_; }
+
+private:
+    std::unique_ptr<std::byte[]> small_;
+    std::unique_ptr<LazyMemory> large_;
     std::byte* data_ = nullptr;
 };
 

@@ -9,9 +9,6 @@
 namespace mainstem::log {
 namespace {
 
-/// Segments that wait for the indexer, each with its index in memory.
-constexpr std::size_t waiting_indexes_most = 3;
-
 /// Requests that this thread has used before and uses again: their memory is the point. A stack,
 /// because a callback may run inside an append.
 class PendingPool {
@@ -66,7 +63,8 @@ LogStore::LogStore(OpenedLog log, const LogConfig& config, Random random)
     : config_(config),
       context_(log.context),
       lock_(std::move(log.lock)),
-      segments_(std::move(log.segments)) {
+      segments_(std::move(log.segments)),
+      waiting_indexes_({config.memory.value / 2}) {
     if (config.mode == OpenMode::read_only) {
         follower_ = std::make_unique<Follower>(context_->directory, config, segments_);
         return;
@@ -265,14 +263,12 @@ void LogStore::flush_buffered() {
 /// Called in a roll-over, which writes the oldest index itself when too many wait: appends that
 /// outrun the indexer are slowed down instead of filling the memory.
 void LogStore::segment_sealed(std::shared_ptr<Segment> segment) {
-    bool too_many = false;
+    const bool too_many = waiting_indexes_.add(std::move(segment));
     {
         const std::lock_guard lock{helper_mutex_};
-        sealed_.push_back(std::move(segment));
-        too_many = sealed_.size() > waiting_indexes_most;
         indexer_wake_.notify_one();
     }
-    if (too_many) write_oldest_index();
+    if (too_many) waiting_indexes_.write_oldest();
 }
 
 void LogStore::wake_helper() {
@@ -281,21 +277,8 @@ void LogStore::wake_helper() {
     helper_wake_.notify_one();
 }
 
-/// False if none waits.
-bool LogStore::write_oldest_index() {
-    std::shared_ptr<Segment> segment;
-    {
-        const std::lock_guard lock{helper_mutex_};
-        if (sealed_.empty()) return false;
-        segment = std::move(sealed_.front());
-        sealed_.pop_front();
-    }
-    segment->write_index();
-    return true;
-}
-
 void LogStore::write_indexes() {
-    while (write_oldest_index()) {
+    while (waiting_indexes_.write_oldest()) {
     }
 }
 
@@ -305,13 +288,7 @@ void LogStore::share_memory() {
     constexpr std::uint64_t least_part = 8;
     const auto list = segments_.list();
     const std::uint64_t active = list->back()->index_memory().value;
-    std::uint64_t indexes = active;
-    std::vector<std::shared_ptr<Segment>> waiting;
-    {
-        const std::lock_guard lock{helper_mutex_};
-        waiting.assign(sealed_.begin(), sealed_.end());
-    }
-    for (const auto& segment : waiting) indexes += segment->index_memory().value;
+    const std::uint64_t indexes = active + waiting_indexes_.memory().value;
     const std::uint64_t budget = config_.memory.value;
     const std::uint64_t left = budget > indexes ? budget - indexes : 0;
     context_->pages->limit({std::max(left, budget / least_part)});
@@ -322,7 +299,7 @@ void LogStore::share_memory() {
 void LogStore::join_filters() {
     context_->filters->make_missing(*segments_.list(), [this] {
         const std::lock_guard lock{helper_mutex_};
-        return closing_ || !sealed_.empty();
+        return closing_ || !waiting_indexes_.empty();
     });
 }
 
@@ -343,7 +320,7 @@ void LogStore::indexer_loop() {
         join_filters();  // what the last process had no time for
         {
             std::unique_lock lock{helper_mutex_};
-            indexer_wake_.wait(lock, [this] { return !sealed_.empty() || closing_; });
+            indexer_wake_.wait(lock, [this] { return !waiting_indexes_.empty() || closing_; });
             if (closing_) return;  // the rest is written while closing
         }
         write_indexes();

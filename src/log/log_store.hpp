@@ -5,7 +5,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -16,6 +15,7 @@
 #include "log/follower.hpp"
 #include "log/follower_thread.hpp"
 #include "log/log_config.hpp"
+#include "log/waiting_indexes.hpp"
 #include "log/writer.hpp"
 
 namespace mainstem::log {
@@ -77,7 +77,6 @@ private:
     [[nodiscard]] bool on_own_thread() const noexcept;
     void segment_sealed(std::shared_ptr<Segment> segment);
     void wake_helper();
-    bool write_oldest_index();
     void write_indexes();
     void join_filters();
     void write_zeros();
@@ -90,6 +89,7 @@ private:
     std::shared_ptr<const SegmentContext> context_;
     std::unique_ptr<FileLock> lock_;
     Segments segments_;
+    WaitingIndexes waiting_indexes_;
     std::unique_ptr<Follower> follower_;  ///< read-only stores
     std::unique_ptr<Writer> writer_;      ///< others
     std::unique_ptr<CommitQueue> queue_;
@@ -100,7 +100,6 @@ private:
     std::mutex helper_mutex_;
     std::condition_variable helper_wake_;
     std::condition_variable indexer_wake_;
-    std::deque<std::shared_ptr<Segment>> sealed_;  ///< whose index is to be written
     std::atomic<bool> helper_wanted_{false};
     std::atomic<std::uint64_t> shared_with_{0};  ///< the index of the last segment then
     std::atomic<bool> flush_planned_{false};  ///< the helper will flush what buffered appends wrote

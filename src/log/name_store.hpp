@@ -2,11 +2,12 @@
 #pragma once
 
 #include <algorithm>
-#include <memory>
 #include <string_view>
 #include <vector>
 
 #include <mainstem/core/assert.hpp>
+
+#include "core/lazy_memory.hpp"
 
 namespace mainstem::log {
 
@@ -15,10 +16,11 @@ class NameStore {
 public:
     std::string_view keep(std::string_view name) {
         if (name.size() > left_) {
-            MAINSTEM_ASSERT(name.size() <= chunk_size, "a name that is too long");
-            chunks_.push_back(std::make_unique_for_overwrite<char[]>(chunk_size));
-            at_ = chunks_.back().get();
-            left_ = chunk_size;
+            MAINSTEM_ASSERT(name.size() <= first_chunk, "a name that is too long");
+            // The first chunk is small: many stores are.
+            left_ = chunks_.empty() ? first_chunk : chunk;
+            chunks_.emplace_back(left_);
+            at_ = reinterpret_cast<char*>(chunks_.back().data());
         }
         std::ranges::copy(name, at_);
         const std::string_view kept{at_, name.size()};
@@ -28,9 +30,10 @@ public:
     }
 
 private:
-    static constexpr std::size_t chunk_size = 64UL * 1024;
+    static constexpr std::size_t first_chunk = 64UL << 10;
+    static constexpr std::size_t chunk = 1UL << 20;
 
-    std::vector<std::unique_ptr<char[]>> chunks_;
+    std::vector<ArrayMemory> chunks_;
     std::size_t left_ = 0;
     char* at_ = nullptr;
 };

@@ -9,7 +9,11 @@ constexpr std::size_t first_size = 1024;
 }  // namespace
 
 ReferenceTable::Table::Table(std::size_t size)
-    : mask(size - 1), slots(std::make_unique<std::atomic<std::uint32_t>[]>(size)) {}
+    : mask(size - 1),
+      memory(size * sizeof *slots),
+      slots(reinterpret_cast<std::atomic<std::uint32_t>*>(memory.data())) {
+    std::uninitialized_value_construct_n(slots, size);
+}
 
 ReferenceTable::ReferenceTable() {
     tables_.push_back(std::make_unique<Table>(first_size));

@@ -8,6 +8,8 @@
 #include <memory>
 #include <vector>
 
+#include "core/lazy_memory.hpp"
+
 namespace mainstem::log {
 
 class ReferenceTable {
@@ -51,7 +53,8 @@ private:
     struct Table {
         explicit Table(std::size_t size);
         std::size_t mask;
-        std::unique_ptr<std::atomic<std::uint32_t>[]> slots;
+        ArrayMemory memory;
+        std::atomic<std::uint32_t>* slots;
     };
 
     Table& grow();

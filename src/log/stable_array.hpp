@@ -8,6 +8,8 @@
 #include <memory>
 #include <type_traits>
 
+#include "core/lazy_memory.hpp"
+
 namespace mainstem::log {
 
 /// Elements are published to readers by other means (a count stored after them).
@@ -25,8 +27,7 @@ public:
     T& grow(std::size_t index) {
         const std::size_t place = index + FirstChunk;
         if (std::has_single_bit(place)) {
-            chunks_[chunk_of(place)] =
-                std::make_unique_for_overwrite<std::byte[]>(place * sizeof(T));
+            chunks_[chunk_of(place)] = ArrayMemory{place * sizeof(T)};
         }
         return *std::construct_at(at(index));
     }
@@ -40,11 +41,11 @@ private:
     }
     T* at(std::size_t index) const noexcept {
         const std::size_t place = index + FirstChunk;
-        auto* chunk = reinterpret_cast<T*>(chunks_[chunk_of(place)].get());
+        auto* chunk = reinterpret_cast<T*>(chunks_[chunk_of(place)].data());
         return chunk + (place - std::bit_floor(place));
     }
 
-    std::array<std::unique_ptr<std::byte[]>, Chunks> chunks_;
+    std::array<ArrayMemory, Chunks> chunks_;
 };
 
 }  // namespace mainstem::log
