@@ -11,6 +11,7 @@
 
 #include <mainstem/log/open.hpp>
 
+#include "log/index_block.hpp"
 #include "log/index_writer.hpp"
 #include "log/opening.hpp"
 
@@ -289,12 +290,27 @@ void Verification::take(Current& current, const ScannedFrame& frame) {
     next_.value += frame.events.size();
 }
 
+/// True for a whole index of another version, which is made anew by whoever opens the store for
+/// writing.
+Result<bool> is_of_other_version(const File& file, const SegmentHeader& segment) {
+    std::array<std::byte, block_size> block{};
+    const auto read = file.read_at(block, 0);
+    if (!read) return read.error();
+    const auto checksum = load<std::uint32_t>(&block[block_content]);
+    const auto header = load<IndexHeader>(block.data());
+    return *read == block_size && checksum == block_checksum(block.data(), 0, segment.salt) &&
+           header.magic == index_magic && header.version != index_version;
+}
+
 /// The same log gives the same index, byte for byte. A missing index is no damage: it is made when
 /// it is needed.
 Result<void> Verification::compare_index(const Current& current) {
     const std::string path = directory_.index({current.header.first_position});
     const auto file = disk_->open(path, FileMode::read);
     if (!file) return {};
+    const auto other = is_of_other_version(**file, current.header);
+    if (!other) return store_error(other.error());
+    if (*other) return {};
     IndexComparison comparison{**file};
     const auto compared = write_index(
         current.index, current.header, current.size,

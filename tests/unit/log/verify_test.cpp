@@ -5,6 +5,7 @@
 
 #include <mainstem/log/open.hpp>
 
+#include "log/index_block.hpp"
 #include "support/temporary_folder.hpp"
 #include "unit/log/log_fixture.hpp"
 
@@ -381,6 +382,24 @@ TEST_F(Verify, runs_beside_a_writer) {
         const LogReport report = verify_log(directory).value();
         EXPECT_TRUE(report.damages.empty()) << report.damages.front().what;
     }
+}
+
+TEST_F(Verify, takes_an_index_of_another_version_for_no_damage) {
+    const fs::path index = files(".index").front();
+    std::string bytes = contents(index);
+    auto header = load<IndexHeader>(reinterpret_cast<const std::byte*>(bytes.data()));
+    header.version = index_version - 1;
+    auto* block = reinterpret_cast<std::byte*>(bytes.data());
+    store(header, block);
+    put(index, bytes);
+    EXPECT_TRUE(only_damage(verify()).in_index) << "its checksum does not hold";
+    SegmentHeader segment;
+    const std::string log = contents(files(".log").front());
+    ASSERT_EQ(parse(std::as_bytes(std::span{log}), segment), Verdict::valid);
+    const std::uint32_t checksum = block_checksum(block, 0, segment.salt);
+    std::memcpy(block + block_content, &checksum, sizeof checksum);
+    put(index, bytes);
+    EXPECT_TRUE(verify().damages.empty());
 }
 
 }  // namespace
