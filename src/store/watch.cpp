@@ -44,10 +44,16 @@ void Watch::wait(Position after, const std::atomic<bool>& stop, Clock::time_poin
         if (position() > after || ended_ || stop) break;
         const auto left = until - Clock::now();
         if (left <= std::chrono::nanoseconds::zero()) break;
-        const bool woken = futex_wait_for(changes_, seen, left);
-        if (woken && waiting_.load() > 1) futex_wake_all(changes_);
+        if (futex_wait_for(changes_, seen, left)) wake_others();
     }
     --waiting_;
+}
+
+/// Once for each change: who went back to sleep since then is left alone, else many that wait would
+/// wake each other over and over.
+void Watch::wake_others() noexcept {
+    const std::uint32_t change = changes_.load();
+    if (waiting_.load() > 1 && told_all_.exchange(change) != change) futex_wake_all(changes_);
 }
 
 }  // namespace mainstem

@@ -37,10 +37,13 @@ public:
     void end(Error why);
 
 private:
+    void wake_others() noexcept;
+
     std::atomic<std::uint64_t> position_{0};
     std::atomic<std::uint32_t> changes_{0};  ///< what waiting threads sleep on
     std::atomic<std::uint32_t> waiting_{0};
-    std::atomic<bool> ended_{false};  ///< set after `end_`
+    std::atomic<std::uint32_t> told_all_{0};  ///< the change for which all were woken
+    std::atomic<bool> ended_{false};          ///< set after `end_`
     mutable std::mutex mutex_;
     std::optional<Error> end_;
 };

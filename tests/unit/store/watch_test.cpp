@@ -2,6 +2,7 @@
 #include <atomic>
 #include <barrier>
 #include <chrono>
+#include <cstdlib>
 #include <thread>
 #include <vector>
 
@@ -18,6 +19,16 @@ using namespace std::chrono_literals;
 Watch::Clock::time_point in(std::chrono::nanoseconds time) { return Watch::Clock::now() + time; }
 constexpr auto long_time = 24h;
 const std::atomic<bool> never = false;
+
+/// Waits until something comes after `at`. Who slept for so long slept through it; that ends the
+/// program, as the threads of these tests wait for each other.
+void wait_beyond(Watch& watch, std::uint64_t at) {
+    const auto until = in(20s);
+    while (watch.position() <= Position{at}) watch.wait({at}, never, until);
+    if (Watch::Clock::now() < until) return;
+    ADD_FAILURE() << "slept through the change after " << at;
+    std::abort();
+}
 
 TEST(Watch, its_position_never_goes_back) {
     Watch watch;
@@ -58,10 +69,11 @@ void follow_in_step(std::uint64_t steps, int waiters, int impatient) {
     std::barrier step{waiters + 1};
     std::atomic<bool> done = false;
     std::vector<std::jthread> threads;
+    threads.reserve(static_cast<std::size_t>(waiters) + static_cast<std::size_t>(impatient));
     for (int i = 0; i < waiters; ++i) {
         threads.emplace_back([&] {
             for (std::uint64_t at = 0; at < steps; ++at) {
-                while (watch.position() <= Position{at}) watch.wait({at}, never, in(long_time));
+                wait_beyond(watch, at);
                 step.arrive_and_wait();
             }
         });
@@ -83,13 +95,35 @@ TEST(Watch, wakes_one_that_waits) { follow_in_step(2'000, 1, 0); }
 TEST(Watch, wakes_all_that_wait) { follow_in_step(300, 12, 0); }
 TEST(Watch, wakes_all_though_others_give_up) { follow_in_step(300, 4, 4); }
 
+void spin(std::uint64_t times) {
+    for (std::uint64_t i = 0; i < times; ++i) std::atomic_signal_fence(std::memory_order_seq_cst);
+}
+
+/// A change at every moment around the one at which the other decides to sleep: both are delayed by
+/// times that differ from round to round.
+TEST(Watch, wakes_one_that_is_about_to_sleep) {
+    constexpr std::uint64_t rounds = 30'000;
+    Watch watch;
+    std::atomic<std::uint64_t> ready = 0;
+    std::jthread waiting{[&] {
+        for (std::uint64_t at = 0; at < rounds; ++at) {
+            ready = at + 1;
+            spin(at % 797);
+            wait_beyond(watch, at);
+        }
+    }};
+    for (std::uint64_t at = 0; at < rounds; ++at) {
+        while (ready <= at) std::this_thread::yield();
+        spin(at % 101);
+        watch.advance({at + 1});
+    }
+}
+
 TEST(Watch, wakes_who_is_stopped_and_leaves_the_others) {
     Watch watch;
     for (std::uint64_t round = 0; round < 100; ++round) {
         std::atomic<bool> stopped = false;
-        std::jthread waiting{[&] {
-            while (watch.position() <= Position{round}) watch.wait({round}, never, in(long_time));
-        }};
+        std::jthread waiting{[&] { wait_beyond(watch, round); }};
         std::jthread leaving{[&] { watch.wait({round}, stopped, in(long_time)); }};
         stopped = true;
         watch.wake();
@@ -102,6 +136,7 @@ TEST(Watch, wakes_all_at_its_end) {
     for (int round = 0; round < 50; ++round) {
         Watch watch;
         std::vector<std::jthread> threads;
+        threads.reserve(4);
         for (int i = 0; i < 4; ++i) {
             threads.emplace_back([&] { watch.wait({}, never, in(long_time)); });
         }
