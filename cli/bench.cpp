@@ -5,6 +5,10 @@
 
 namespace mainstem::cli {
 
+double microseconds(std::chrono::nanoseconds time) {
+    return std::chrono::duration<double, std::micro>(time).count();
+}
+
 double median(std::vector<double> values) {
     if (values.empty()) return 0;
     std::ranges::sort(values);
@@ -13,12 +17,13 @@ double median(std::vector<double> values) {
 }
 
 void add_bench(CLI::App& program, Action& action) {
-    auto& bench = add_verb(program, "bench", "Measure appends, queries or reads on this machine",
+    auto& bench = add_verb(program, "bench", "Measure appends, queries, reads or subscriptions",
                            "  mainstem bench append --store scratch --clients 64");
     require_verb(bench);
     add_bench_append(bench, action);
     add_bench_query(bench, action);
     add_bench_read(bench, action);
+    add_bench_subscribe(bench, action);
 }
 
 }  // namespace mainstem::cli

@@ -1,6 +1,7 @@
 // The verb `bench` and what its parts share.
 #pragma once
 
+#include <chrono>
 #include <vector>
 
 #include "cli/arguments.hpp"
@@ -11,10 +12,13 @@ void add_bench(CLI::App& program, Action& action);
 void add_bench_append(CLI::App& bench, Action& action);
 void add_bench_query(CLI::App& bench, Action& action);
 void add_bench_read(CLI::App& bench, Action& action);
+void add_bench_subscribe(CLI::App& bench, Action& action);
 
-/// What the help of both says before its example.
+/// What the help of all says before its example.
 inline constexpr const char* bench_details =
     "The store is filled with events: give it a directory of its own.";
+
+[[nodiscard]] double microseconds(std::chrono::nanoseconds time);
 
 /// The middle one of some values, or the mean of the two in the middle; 0 if there are none.
 [[nodiscard]] double median(std::vector<double> values);

@@ -16,7 +16,6 @@
 #include "cli/bench.hpp"
 #include "cli/bench_load.hpp"
 #include "cli/bench_streams.hpp"
-#include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_object.hpp"
 #include "cli/open_store.hpp"
@@ -77,7 +76,8 @@ public:
     Result<BenchAppendResult> run() {
         auto store = open_for_writing(options_.store);
         if (!store) return store.error();
-        if (auto checked = check_streams(*store); !checked) return checked.error();
+        const auto own = check_only_bench_streams(*store, "append", options_.store);
+        if (!own) return own.error();
         const auto chosen = choose_limit();
         if (!chosen) return chosen.error();
         const auto warm = slice(*store, 0.2);
@@ -102,19 +102,6 @@ public:
     }
 
 private:
-    /// Nobody's events are mixed with those of a benchmark.
-    [[nodiscard]] Result<void> check_streams(const Store& store) const {
-        const auto stats = store.stats();
-        if (!stats) return stats.error();
-        const auto own = count_bench_streams(store);
-        if (!own) return own.error();
-        if (stats->streams + stats->system_streams == *own) return {};
-        return Error{CliError::failed,
-                     fmt::format("{} holds other streams; bench append fills its store: give it "
-                                 "one of its own",
-                                 in_quotes(options_.store.address))};
-    }
-
     /// The best of all kinds of files is the limit.
     Result<void> choose_limit() {
         constexpr int rounds = 3;
@@ -167,10 +154,6 @@ private:
     std::uint64_t written_ = 0;
     BenchAppendResult result_;
 };
-
-double microseconds(std::chrono::nanoseconds time) {
-    return std::chrono::duration<double, std::micro>(time).count();
-}
 
 std::string as_line(const BenchAppendOptions& options, const BenchAppendResult& result) {
     const auto quantile = [&](double q) { return microseconds(result.latencies.quantile(q)); };

@@ -212,10 +212,6 @@ double share_of_plain_read(const BenchReadResult& result) {
     return median(shares);
 }
 
-double microseconds(std::chrono::nanoseconds time) {
-    return std::chrono::duration<double, std::micro>(time).count();
-}
-
 std::string as_line(const BenchReadOptions& options, const BenchReadResult& result) {
     return JsonObject{}
                .text("bench", "read")

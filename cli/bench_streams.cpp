@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/exit_code.hpp"
+#include "cli/text.hpp"
+
 namespace mainstem::cli {
 
 std::string bench_stream(std::uint64_t number) { return fmt::format("bench-{:06}", number); }
@@ -22,6 +25,19 @@ Result<std::uint64_t> count_bench_streams(const Store& store) {
         grows = grows && *found;
     }
     return there;
+}
+
+Result<void> check_only_bench_streams(const Store& store, std::string_view verb,
+                                      const StoreArguments& arguments) {
+    const auto stats = store.stats();
+    if (!stats) return stats.error();
+    const auto own = count_bench_streams(store);
+    if (!own) return own.error();
+    if (stats->streams + stats->system_streams == *own) return {};
+    return Error{CliError::failed,
+                 fmt::format("{} holds other streams; bench {} fills its store: give it one of its "
+                             "own",
+                             in_quotes(arguments.address), verb)};
 }
 
 }  // namespace mainstem::cli

@@ -1,5 +1,10 @@
 // `bench` as a process: what it takes for its own, and what it leaves alone.
 #include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -29,6 +34,13 @@ protected:
         EXPECT_TRUE(ended.err.contains(text)) << ended.err;
     }
 
+    /// The whole number `name` of a line of JSON; 0 if it is not there.
+    static std::uint64_t number_in(const std::string& line, const std::string& name) {
+        const auto at = line.find('"' + name + "\":");
+        if (at == std::string::npos) return 0;
+        return std::strtoull(line.c_str() + at + name.size() + 3, nullptr, 10);
+    }
+
 private:
     TemporaryFolder folder_;
 };
@@ -51,6 +63,21 @@ TEST_F(CliBench, reads_the_streams_that_are_there) {
 TEST_F(CliBench, reads_no_streams_of_others) {
     append("order-1");
     expect_refusal(bench("read"), "holds no streams of the bench");
+}
+
+TEST_F(CliBench, delivers_every_event_to_every_subscriber) {
+    const auto ended = bench("subscribe", {"--subscribers", "3", "--rate", "100", "--seconds", "1",
+                                           "--format", "jsonl"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    const std::uint64_t events = number_in(ended.out, "events");
+    EXPECT_GE(events, 1) << ended.out;
+    EXPECT_LE(events, 100) << ended.out;
+    EXPECT_EQ(number_in(ended.out, "deliveries"), 3 * events) << ended.out;
+}
+
+TEST_F(CliBench, subscribes_to_no_store_of_others) {
+    append("order-1");
+    expect_refusal(bench("subscribe"), "bench subscribe fills its store: give it one of its own");
 }
 
 TEST_F(CliBench, appends_to_no_store_of_others) {
