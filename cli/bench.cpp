@@ -2,11 +2,25 @@
 #include "cli/bench.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <limits>
+#include <string>
 
 namespace mainstem::cli {
 
 double microseconds(std::chrono::nanoseconds time) {
     return std::chrono::duration<double, std::micro>(time).count();
+}
+
+MemoryInHand memory_in_hand() {
+    constexpr std::uint64_t kibibyte = 1024;
+    MemoryInHand memory;
+    std::ifstream status{"/proc/self/status"};
+    for (std::string name; status >> name; status.ignore(std::numeric_limits<int>::max(), '\n')) {
+        if (name == "VmRSS:" && status >> memory.now) memory.now *= kibibyte;
+        if (name == "VmHWM:" && status >> memory.peak) memory.peak *= kibibyte;
+    }
+    return memory;
 }
 
 double median(std::vector<double> values) {
@@ -17,10 +31,12 @@ double median(std::vector<double> values) {
 }
 
 void add_bench(CLI::App& program, Action& action) {
-    auto& bench = add_verb(program, "bench", "Measure appends, queries, reads or subscriptions",
+    auto& bench = add_verb(program, "bench", "Measure a store on this machine",
                            "  mainstem bench append --store scratch --clients 64");
     require_verb(bench);
     add_bench_append(bench, action);
+    add_bench_beside(bench, action);
+    add_bench_open(bench, action);
     add_bench_query(bench, action);
     add_bench_read(bench, action);
     add_bench_subscribe(bench, action);

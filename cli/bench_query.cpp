@@ -2,24 +2,21 @@
 // memory that it takes, on a store whose tags are scattered over all of it.
 #include <atomic>
 #include <chrono>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <semaphore>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <mainstem/core/histogram.hpp>
 #include <mainstem/core/random.hpp>
 
 #include "cli/bench.hpp"
-#include "cli/bench_streams.hpp"
+#include "cli/bench_fill.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/json_object.hpp"
@@ -34,15 +31,9 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr const char* event_type = "OrderPlaced";
-
 struct BenchQueryOptions {
     StoreArguments store;
-    std::uint64_t events = 1'000'000;
-    std::uint64_t streams = 100'000;
-    std::uint64_t tags = 100'000;
-    std::uint64_t batch = 1;
-    std::uint64_t bytes = 256;
+    FillOptions fill;
     std::uint64_t threads = 2;
     std::uint64_t runs = 5;
     Format format = Format::table;
@@ -57,50 +48,13 @@ struct Answered {
 struct BenchQueryResult {
     StoreStats stats;
     double opening_seconds = 0;
+    std::uint64_t filling_peak_bytes = 0;
     std::uint64_t resident_bytes = 0;
     Answered by_tag;    ///< all events of one tag
     Answered changed;   ///< a condition: no event of the type since the head
     Answered new_type;  ///< a condition: no event of a type that there is not
     Answered new_tag;   ///< a condition: no event of the type with a tag that there is not
 };
-
-std::string tag_name(std::uint64_t number) { return fmt::format("account:{}", number); }
-
-/// Memory that the process has in hand; 0 if the system does not tell.
-std::uint64_t resident_bytes() {
-    std::ifstream counts{"/proc/self/statm"};
-    std::uint64_t whole = 0;
-    std::uint64_t resident = 0;
-    counts >> whole >> resident;
-    return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
-
-/// Gives event i to stream i and tag i, modulo how many there are.
-Result<void> fill(Store& store, const BenchQueryOptions& options) {
-    constexpr std::ptrdiff_t in_flight = 256;
-    std::counting_semaphore<in_flight> free{in_flight};
-    std::atomic<bool> failed{false};
-    Progress progress{"filling", "event"};
-    progress.set_total(options.events);
-    for (std::uint64_t i = 0; i < options.events && !failed && !interrupt_requested();) {
-        AppendRequest request{.durability = Durability::buffered};
-        for (std::uint64_t j = 0; j < options.batch && i < options.events; ++j, ++i) {
-            NewEvent event{.type = event_type, .data = std::string(options.bytes, 'x')};
-            event.tags.emplace_back(tag_name(i % options.tags));
-            request.events.push_back({bench_stream(i % options.streams), std::move(event)});
-        }
-        free.acquire();
-        store.async_append(request, [&](const Result<Appended>& answer) {
-            if (!answer) failed = true;
-            free.release();
-        });
-        progress.update(i, i);
-    }
-    for (std::ptrdiff_t i = 0; i < in_flight; ++i) free.acquire();
-    if (interrupt_requested()) return interrupted("the benchmark was stopped");
-    if (failed) return Error{CliError::failed, "the store could not be filled"};
-    return {};
-}
 
 /// Asks for a second, on some threads; false from `ask` is a failure.
 Result<void> run_for_a_second(std::uint64_t threads, std::uint64_t seed, Answered& answered,
@@ -145,7 +99,7 @@ public:
             progress.update(run + 1, run + 1);
             if (interrupt_requested()) return interrupted("the benchmark was stopped");
         }
-        result.resident_bytes = resident_bytes();
+        result.resident_bytes = memory_in_hand().now;
         return {};
     }
 
@@ -155,10 +109,9 @@ private:
         {
             auto store = open_for_writing(options_.store);
             if (!store) return store.error();
-            const auto head = store->head();
-            if (!head) return head.error();
-            const auto filled = head->value == 0 ? fill(*store, options_) : Result<void>{};
+            const auto filled = fill_if_empty(*store, options_.fill);
             if (!filled) return filled;
+            result.filling_peak_bytes = memory_in_hand().peak;
         }
         const auto begin = Steady::now();
         auto store = open_for_writing(options_.store);
@@ -178,7 +131,7 @@ private:
         const auto tags = run_for_a_second(options_.threads, run, result.by_tag,
                                            [this](Random& random) { return find_tag(random); });
         if (!tags) return tags;
-        const QueryItem type{.types = {event_type}};
+        const QueryItem type{.types = {bench_event_type}};
         const auto changed = run_for_a_second(1, run, result.changed, [&](Random&) {
             return holds({.changed = EventQuery{type}, .after = head_});
         });
@@ -189,12 +142,13 @@ private:
         if (!new_type) return new_type;
         return run_for_a_second(1, run, result.new_tag, [&](Random& random) {
             const Tag tag{fmt::format("unknown:{}", random.below(1'000'000'000))};
-            return holds({.exists = EventQuery{QueryItem{.types = {event_type}, .tags = {tag}}}});
+            return holds(
+                {.exists = EventQuery{QueryItem{.types = {bench_event_type}, .tags = {tag}}}});
         });
     }
 
     bool find_tag(Random& random) {
-        const Tag tag{tag_name(random.below(std::min(options_.tags, head_.value)))};
+        const Tag tag{bench_tag(random.below(std::min(options_.fill.tags, head_.value)))};
         std::uint64_t found = 0;
         for (const auto& event : store_->read_all({.query = QueryItem{.tags = {tag}}})) {
             if (!event) return false;
@@ -224,11 +178,12 @@ std::string as_line(const BenchQueryOptions& options, const BenchQueryResult& re
     line.text("bench", "query")
         .number("events", result.stats.events)
         .number("streams", result.stats.streams)
-        .number("tags", options.tags)
+        .number("tags", options.fill.tags)
         .number("segments", result.stats.segments)
         .number("threads", options.threads)
         .number("runs", options.runs)
         .decimal("opening_seconds", result.opening_seconds)
+        .number("filling_peak_bytes", result.filling_peak_bytes)
         .number("resident_bytes", result.resident_bytes)
         .decimal("tag_queries_per_second", median(result.by_tag.per_second));
     const auto add = [&](const std::string& name, const Answered& answered) {
@@ -252,7 +207,9 @@ std::string as_table(const BenchQueryOptions& options, const BenchQueryResult& r
                                      counted(result.stats.streams, "stream"),
                                      counted(result.stats.segments, "segment")));
     listing.add("opening", fmt::format("{:.3f} seconds", result.opening_seconds));
-    listing.add("memory in hand", human_bytes(result.resident_bytes));
+    listing.add("memory in hand",
+                fmt::format("{}, at most {} up to the opening", human_bytes(result.resident_bytes),
+                            human_bytes(result.filling_peak_bytes)));
     listing.add(
         "events by a tag",
         fmt::format("{} queries a second on {} ({})",
@@ -284,16 +241,7 @@ void add_bench_query(CLI::App& bench, Action& action) {
     add_details(verb, bench_details);
     add_store_directory(verb, options->store);
     add_segment_size(verb, options->store.segment_size);
-    add_number(verb, {.name = "--events", .help = "Events that an empty store is filled with"},
-               options->events, {.least = 1, .most = 1'000'000'000});
-    add_number(verb, {.name = "--streams", .help = "Streams that these are scattered over"},
-               options->streams, {.least = 1, .most = 100'000'000});
-    add_number(verb, {.name = "--tags", .help = "Tags that these are scattered over"},
-               options->tags, {.least = 1, .most = 100'000'000});
-    add_number(verb, {.name = "--batch", .help = "Events in a request"}, options->batch,
-               {.least = 1, .most = limits::events_per_request});
-    add_number(verb, {.name = "--bytes", .help = "Payload of each of them"}, options->bytes,
-               {.most = 1U << 20});
+    add_fill_with_tags(verb, options->fill);
     add_number(verb, {.name = "--threads", .help = "Threads that look for tags"}, options->threads,
                {.least = 1, .most = 256});
     add_number(verb, {.name = "--runs", .help = "Runs of each measurement; the median counts"},

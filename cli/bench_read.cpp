@@ -5,7 +5,6 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
-#include <semaphore>
 #include <string>
 #include <sys/stat.h>
 #include <thread>
@@ -19,6 +18,7 @@
 #include <mainstem/core/random.hpp>
 
 #include "cli/bench.hpp"
+#include "cli/bench_fill.hpp"
 #include "cli/bench_streams.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
@@ -37,9 +37,7 @@ using Steady = std::chrono::steady_clock;
 
 struct BenchReadOptions {
     StoreArguments store;
-    std::uint64_t events = 1'000'000;
-    std::uint64_t streams = 100'000;
-    std::uint64_t bytes = 256;
+    FillOptions fill{.tags = 0};
     std::uint64_t threads = 1;
     std::uint64_t runs = 5;
     Format format = Format::table;
@@ -57,33 +55,6 @@ struct BenchReadResult {
 
 double seconds_since(Steady::time_point begin) {
     return std::chrono::duration<double>(Steady::now() - begin).count();
-}
-
-/// Each event of a stream comes by a request of its own, with one of each other stream between.
-Result<void> fill(Store& store, const BenchReadOptions& options) {
-    constexpr std::ptrdiff_t in_flight = 1024;
-    std::counting_semaphore<in_flight> free{in_flight};
-    std::atomic<bool> failed{false};
-    AppendRequest request{
-        .expect = {}, .events = {{"", {"OrderPlaced"}}}, .durability = Durability::buffered};
-    StreamEvent& event = request.events.front();
-    event.event.data.assign(options.bytes, 'x');
-    Progress progress{"filling", "event"};
-    progress.set_total(options.events);
-    for (std::uint64_t i = 0; i < options.events && !failed && !interrupt_requested(); ++i) {
-        event.stream = bench_stream(i % options.streams);
-        event.event.id = EventId::generate();
-        free.acquire();
-        store.async_append(request, [&](const Result<Appended>& answer) {
-            if (!answer) failed = true;
-            free.release();
-        });
-        progress.update(i, i);
-    }
-    for (std::ptrdiff_t i = 0; i < in_flight; ++i) free.acquire();
-    if (interrupt_requested()) return interrupted("the benchmark was stopped");
-    if (failed) return Error{CliError::failed, "the store could not be filled"};
-    return {};
 }
 
 /// Reads every file of the log by plain calls into one buffer. Returns bytes per second.
@@ -150,7 +121,7 @@ Result<std::uint64_t> prepare(Store& store, const BenchReadOptions& options) {
     if (!head) return head.error();
     const bool is_new = head->value == 0;
     if (is_new) {
-        const auto filled = fill(store, options);
+        const auto filled = fill_if_empty(store, options.fill);
         if (!filled) return filled.error();
     }
     auto streams = count_bench_streams(store);
@@ -161,7 +132,7 @@ Result<std::uint64_t> prepare(Store& store, const BenchReadOptions& options) {
                                  "is new, empty or filled by the bench",
                                  in_quotes(options.store.address))};
     }
-    if (!is_new && *streams != options.streams) {
+    if (!is_new && *streams != options.fill.streams) {
         say(fmt::format("{} is filled already, with {}; --streams is for an empty store",
                         in_quotes(options.store.address), counted(*streams, "stream")));
     }
@@ -217,7 +188,7 @@ std::string as_line(const BenchReadOptions& options, const BenchReadResult& resu
                .text("bench", "read")
                .number("events", result.events)
                .number("streams", result.streams)
-               .number("bytes", options.bytes)
+               .number("bytes", options.fill.bytes)
                .number("threads", options.threads)
                .number("runs", result.scans.size())
                .decimal("scan_events_per_second", median(result.scans))
@@ -269,12 +240,7 @@ void add_bench_read(CLI::App& bench, Action& action) {
                  "  mainstem bench read --store scratch --threads 2");
     add_details(verb, bench_details);
     add_store_directory(verb, options->store);
-    add_number(verb, {.name = "--events", .help = "Events that an empty store is filled with"},
-               options->events, {.least = 1, .most = 1'000'000'000});
-    add_number(verb, {.name = "--streams", .help = "Streams that these are scattered over"},
-               options->streams, {.least = 1, .most = 100'000'000});
-    add_number(verb, {.name = "--bytes", .help = "Payload of each of them"}, options->bytes,
-               {.most = 1U << 20});
+    add_fill(verb, options->fill);
     add_number(verb, {.name = "--threads", .help = "Threads that read streams"}, options->threads,
                {.least = 1, .most = 256});
     add_number(verb, {.name = "--runs", .help = "Runs of each measurement; the median counts"},

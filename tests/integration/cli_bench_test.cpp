@@ -65,6 +65,43 @@ TEST_F(CliBench, reads_no_streams_of_others) {
     expect_refusal(bench("read"), "holds no streams of the bench");
 }
 
+TEST_F(CliBench, scans_beside_writers) {
+    const auto ended = bench("beside", {"--events", "60", "--streams", "20", "--clients", "2",
+                                        "--seconds", "1", "--format", "jsonl"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_TRUE(ended.out.contains(R"("events":60,"clients":2,"batch":1,)")) << ended.out;
+    EXPECT_EQ(number_in(ended.out, "turns"), 1) << ended.out;
+}
+
+TEST_F(CliBench, writes_beside_scans_to_no_store_of_others) {
+    append("order-1");
+    expect_refusal(bench("beside"), "bench beside fills its store: give it one of its own");
+}
+
+TEST_F(CliBench, opens_what_was_closed_and_what_was_killed) {
+    const auto ended = bench("open", {"--events", "60", "--batch", "10", "--segment-size", "64KiB",
+                                      "--runs", "2", "--format", "jsonl"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(number_in(ended.out, "runs"), 2) << ended.out;
+    EXPECT_GT(number_in(ended.out, "events"), 60) << ended.out;
+    EXPECT_GT(number_in(ended.out, "segments"), 1) << ended.out;
+
+    const auto verified = run_program({"verify", "--store", store()});
+    EXPECT_EQ(verified.code, 0) << verified.out << verified.err;
+}
+
+TEST_F(CliBench, opens_no_store_of_others) {
+    append("order-1");
+    expect_refusal(bench("open"), "bench open fills its store: give it one of its own");
+}
+
+TEST_F(CliBench, asks_by_tags_that_it_has_filled_in) {
+    const auto ended = bench("query", {"--events", "60", "--tags", "20", "--streams", "10",
+                                       "--batch", "7", "--runs", "1", "--format", "jsonl"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_TRUE(ended.out.contains(R"("events":60,"streams":10,"tags":20,)")) << ended.out;
+}
+
 TEST_F(CliBench, delivers_every_event_to_every_subscriber) {
     const auto ended = bench("subscribe", {"--subscribers", "3", "--rate", "100", "--seconds", "1",
                                            "--format", "jsonl"});
