@@ -114,6 +114,7 @@ void add_all(CLI::App& program, Action& action) {
     add_bench(program, action);
     add_demo(program, action);
     add_import(program, action);
+    add_index(program, action);
     add_read(program, action);
     add_stats(program, action);
     add_streams(program, action);

@@ -9,6 +9,7 @@ namespace mainstem::cli {
 void add_append(CLI::App& program, Action& action);
 void add_demo(CLI::App& program, Action& action);
 void add_import(CLI::App& program, Action& action);
+void add_index(CLI::App& program, Action& action);
 void add_read(CLI::App& program, Action& action);
 void add_stats(CLI::App& program, Action& action);
 void add_streams(CLI::App& program, Action& action);

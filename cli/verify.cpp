@@ -87,7 +87,7 @@ Error damaged(const std::string& store, const LogReport& report) {
     const bool only_indexes = in_log == report.damages.end();
     const auto& first = only_indexes ? report.damages.front() : *in_log;
     const auto* const advice =
-        only_indexes ? "no event is lost: close the store and delete that file, and it is made anew"
+        only_indexes ? "no event is lost: mainstem index rebuild --all makes the index files anew"
                      : "mainstem read --up-to-damage prints what lies before";
     return {StoreError::damaged,
             fmt::format("{} is damaged in {}, first in {} at offset {}: {}; {}", in_quotes(store),

@@ -29,6 +29,8 @@ public:
                                                      std::uint64_t salt, PageCache& pages);
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    /// Blocks of the file.
+    [[nodiscard]] std::uint64_t count() const noexcept { return blocks_; }
 
     /// Calls `look(content)` with a pointer to a block's content; see PageCache::visit for what it
     /// must not do. Errors: damaged, io.

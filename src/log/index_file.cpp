@@ -66,6 +66,14 @@ Result<std::unique_ptr<IndexFile>> IndexFile::open(std::unique_ptr<File> file, s
     return index;
 }
 
+Result<void> IndexFile::check_blocks() const {
+    for (std::uint32_t block = 0; block < blocks_->count(); ++block) {
+        const auto looked = blocks_->look(block, [](const std::byte*) {});
+        if (!looked) return looked;
+    }
+    return {};
+}
+
 Result<IndexFile::Entry> IndexFile::entry_at(std::uint32_t where) const {
     SectionCursor cursor{streams_, where};
     const auto next = [&] { return cursor.next(); };

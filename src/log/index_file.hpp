@@ -47,6 +47,8 @@ public:
     [[nodiscard]] const IndexFilter* filter() const noexcept override { return &filter_; }
 
     [[nodiscard]] std::uint64_t segment_size() const noexcept { return header_.segment_size; }
+    /// Reads every block. Errors: damaged (the first whose checksum does not hold), io.
+    Result<void> check_blocks() const;
 
 private:
     IndexFile(std::unique_ptr<BlockReader> blocks, const IndexHeader& header);

@@ -217,15 +217,15 @@ Result<std::shared_ptr<const SegmentIndex>> Segment::open_index() {
     return std::shared_ptr<const SegmentIndex>{*std::move(index)};
 }
 
-/// The index that a scan of the segment gives, from its new file. It stays in memory where it may
-/// not or cannot be written, or where a file that was made anew has failed again.
-Result<std::shared_ptr<const SegmentIndex>> Segment::rebuild_index() {
+/// The index that a scan of the segment gives; none if `go_on` ended that.
+Result<std::shared_ptr<MemoryIndex>> Segment::scan_index(const GoOn& go_on) {
     const auto size = file_->size();
     if (!size) return store_error(size.error());
     auto index = std::make_shared<MemoryIndex>();
     FrameScanner scanner{*file_, header_, *size};
     bool versions_follow = true;
     while (versions_follow) {
+        if (go_on && !go_on(scanner.offset())) return std::shared_ptr<MemoryIndex>{};
         const auto frame = scanner.next();
         if (!frame) return store_error(frame.error());
         if (*frame == nullptr) break;
@@ -235,13 +235,34 @@ Result<std::shared_ptr<const SegmentIndex>> Segment::rebuild_index() {
         return damaged_at(scanner.offset(), {first_.value + index->size()},
                           scanner.stop() ? scanner.stop()->verdict : Verdict::invalid);
     }
+    return index;
+}
+
+/// The index that a scan of the segment gives, from its new file. It stays in memory where it may
+/// not or cannot be written, or where a file that was made anew has failed again.
+Result<std::shared_ptr<const SegmentIndex>> Segment::rebuild_index() {
+    auto index = scan_index();
+    if (!index) return index.error();
     if (context_->writable) {
-        auto in_file = move_to_file(*index);
+        auto in_file = move_to_file(**index);
         if (!in_file) context_->notice(in_file.error().message());
         if (in_file && !std::exchange(made_anew_, true)) return in_file;
     }
-    memory_index_ = index.get();
-    return std::shared_ptr<const SegmentIndex>{std::move(index)};
+    memory_index_ = index->get();
+    return std::shared_ptr<const SegmentIndex>{*std::move(index)};
+}
+
+Result<bool> Segment::make_index_file(const GoOn& go_on) {
+    const auto opened = ensure_open();
+    if (!opened) return opened.error();
+    const std::lock_guard lock{mutex_};
+    if (index_) return false;
+    const auto index = scan_index(go_on);
+    if (!index) return index.error();
+    if (*index == nullptr) return false;
+    const auto written = write_index_file(**index);
+    if (!written) return store_error(written.error());
+    return true;
 }
 
 Result<std::shared_ptr<const SegmentIndex>> Segment::move_to_file(const MemoryIndex& index) {

@@ -113,6 +113,10 @@ public:
     /// Writes the index file if it is not there, and lets go of the index in memory. A file that
     /// cannot be written is told as a notice and tried again at the next opening.
     void write_index();
+    /// Makes the index file anew from the log, whatever there was, unless somebody has asked the
+    /// index before: then it is in use and in order. Whoever asks meanwhile waits for it. False if
+    /// nothing was made: `go_on`, asked after each frame, may end it. Errors: damaged, io.
+    Result<bool> make_index_file(const GoOn& go_on);
 
 private:
     /// A range that is not in the cache.
@@ -129,6 +133,7 @@ private:
     Result<void> ensure_open();
     Result<std::shared_ptr<const SegmentIndex>> open_index();
     Result<std::shared_ptr<const SegmentIndex>> rebuild_index();
+    Result<std::shared_ptr<MemoryIndex>> scan_index(const GoOn& go_on = {});
     Result<std::shared_ptr<const SegmentIndex>> move_to_file(const MemoryIndex& index);
     Result<void> write_index_file(const MemoryIndex& index);
 

@@ -228,7 +228,7 @@ TEST_F(CliRead, says_that_nothing_is_lost_with_an_index) {
     EXPECT_EQ(verified.code, 4);
     EXPECT_TRUE(verified.out.contains("only in indexes: no event is lost")) << verified.out;
     EXPECT_TRUE(verified.err.contains(index)) << verified.err;
-    EXPECT_TRUE(verified.err.contains("delete that file")) << verified.err;
+    EXPECT_TRUE(verified.err.contains("mainstem index rebuild --all")) << verified.err;
     EXPECT_FALSE(verified.err.contains("--up-to-damage")) << verified.err;
     EXPECT_TRUE(run("verify", {"--format", "jsonl"}).out.contains("\"in_index\":true"));
 

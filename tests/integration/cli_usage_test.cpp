@@ -12,8 +12,8 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-const std::vector<std::string> verbs{"append",  "bench", "demo", "import", "read",
-                                     "streams", "stats", "tail", "verify"};
+const std::vector<std::string> verbs{"append", "bench",   "demo",  "import", "index",
+                                     "read",   "streams", "stats", "tail",   "verify"};
 
 /// Expects code 2 and one line on stderr that has `text` in it.
 void expect_wrong_usage(const Arguments& arguments, std::string_view text) {
@@ -54,8 +54,8 @@ TEST(CliUsage, tells_in_the_help_what_each_flag_takes_and_its_default) {
         EXPECT_EQ(opens, help.contains("--memory SIZE")) << shown;
         const bool has_durability = help.contains("--durability");
         EXPECT_EQ(has_durability, help.contains("--durability flushed|buffered\n")) << shown;
-        EXPECT_EQ(arguments[0] == "bench" && arguments.size() == 2,
-                  !help.contains("--format table|jsonl "))
+        const bool has_verbs = arguments[0] == "bench" || arguments[0] == "index";
+        EXPECT_EQ(has_verbs && arguments.size() == 2, !help.contains("--format table|jsonl "))
             << shown;
     }
 }
@@ -139,6 +139,8 @@ TEST(CliUsage, knows_which_addresses_can_name_a_store) {
         {"stats"},
         {"tail"},
         {"verify"},
+        {"index", "status"},
+        {"index", "rebuild"},
         {"bench", "append"},
         {"bench", "read"},
         {"demo"},

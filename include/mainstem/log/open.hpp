@@ -50,4 +50,37 @@ using Progress = std::function<bool(std::uint64_t done_bytes, std::uint64_t tota
 /// cannot be looked at (not_found, newer_format, io); damage is in the report.
 Result<LogReport> verify_log(const std::string& directory, const Progress& progress = {});
 
+/// The index file of one full segment.
+struct IndexStatus {
+    enum class State : std::uint8_t { missing, present, damaged, other_version };
+
+    std::string file;  ///< path
+    Position first;    ///< of its segment
+    State state = State::missing;
+    std::uint64_t bytes = 0;
+    std::string what = {};  ///< why it is `damaged`: one line that names the file
+};
+
+/// Looks at the index file of each full segment, oldest first: at its header and at the checksum of
+/// each block. Whether it says what the log says, only `verify_log` tells. Opens read-only and
+/// changes nothing; may run beside a writer, which makes the newest ones only a while after their
+/// segments were full. Ends early if `progress` says so. O(bytes of the indexes). Errors: as of
+/// opening for reading; of a segment, never of an index.
+Result<std::vector<IndexStatus>> index_status(const std::string& directory,
+                                              const Progress& progress = {});
+
+struct RebuildOptions {
+    bool all = false;  ///< also those that are present
+    std::function<void(std::string_view)> on_notice = {};
+};
+
+/// Makes index files anew from the log: those that are missing, damaged or of another version.
+/// Answers how many; fewer if `progress` ended it. Each replaces the old one at once and as a
+/// whole, so that readers may be at work. O(bytes of the log) at most. Errors: as of opening for
+/// writing, which it does (in_use while another process writes); damaged, of the first damaged
+/// segment, after those that are whole have been served; io.
+Result<std::uint64_t> rebuild_indexes(const std::string& directory,
+                                      const RebuildOptions& options = {},
+                                      const Progress& progress = {});
+
 }  // namespace mainstem
