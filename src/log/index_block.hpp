@@ -88,6 +88,13 @@ public:
     /// Bytes of content in each block but the last.
     [[nodiscard]] std::size_t in_block() const noexcept { return in_block_; }
 
+    /// False if the file is too short for it.
+    [[nodiscard]] bool is_within_file() const noexcept {
+        const std::uint64_t blocks = section_.size / in_block_ + (section_.size % in_block_ != 0);
+        return section_.first_block <= blocks_->count() &&
+               blocks <= blocks_->count() - section_.first_block;
+    }
+
     /// Calls `look(content)` with the section's bytes in its block `block`, which it must have.
     template <class Look>
     Result<void> look(std::uint64_t block, Look look) const {

@@ -49,7 +49,7 @@ Result<std::unique_ptr<IndexFile>> IndexFile::open(std::unique_ptr<File> file, s
     const auto assign = [&](SectionReader& to, std::string_view name, std::size_t entry_size) {
         const auto found = index->section(name, entry_size);
         if (found) to = *found;
-        return found.has_value();
+        return found && found->is_within_file();
     };
     if (!assign(index->streams_, "streams", 1) ||
         !assign(index->names_, "names", sizeof(std::uint32_t)) ||
@@ -58,7 +58,7 @@ Result<std::unique_ptr<IndexFile>> IndexFile::open(std::unique_ptr<File> file, s
         !assign(index->offsets_, "offsets", sizeof(std::uint32_t)) ||
         !assign(terms, "terms", sizeof(HashEntry)) || !assign(postings, "postings", 1) ||
         !assign(skips, "skips", sizeof(SkipEntry)) || !assign(filter, "filter", filter_line)) {
-        return Error{StoreError::damaged, path + ": a section is missing"};
+        return Error{StoreError::damaged, path + ": a section is missing or cut"};
     }
     index->filter_ = IndexFilter{filter};
     index->terms_ = {index->filter_, terms, skips, postings,

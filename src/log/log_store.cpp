@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "log/index_files.hpp"
 #include "log/joined_filters.hpp"
 #include "store/errors.hpp"
 
@@ -74,6 +75,7 @@ LogStore::LogStore(OpenedLog log, const LogConfig& config, Random random)
         [this](std::shared_ptr<Segment> segment) { segment_sealed(std::move(segment)); });
     CommitQueue::Service& service = *this;
     queue_ = std::make_unique<CommitQueue>(service, config.helper_thread);
+    repairs_ = IndexRepairs{sealed_segments(*segments_.list())};
     tell_subscribers();
     share_memory();
     if (!config.helper_thread) return;
@@ -295,8 +297,10 @@ void LogStore::share_memory() {
     shared_with_.store(active, std::memory_order_relaxed);
 }
 
-/// Until there is an index to write: that must not wait.
+/// Until there is an index to write: that must not wait. Where one could not be made, it would be
+/// tried again here, each time, so there is none of it until the next opening.
 void LogStore::join_filters() {
+    if (repairs_.pending() || repairs_.failed()) return;
     context_->filters->make_missing(*segments_.list(), [this] {
         const std::lock_guard lock{helper_mutex_};
         return closing_ || !waiting_indexes_.empty();
@@ -312,18 +316,24 @@ void LogStore::run_background() {
     write_zeros();
     share_memory();
     write_indexes();
+    while (repairs_.pending()) repairs_.step({});
     join_filters();
 }
 
+/// What was sealed just now takes memory until it is in its file, and comes before what opening
+/// found.
 void LogStore::indexer_loop() {
+    const auto go_on = [this](std::uint64_t) { return !closing_; };
     for (;;) {
-        join_filters();  // what the last process had no time for
+        join_filters();
         {
             std::unique_lock lock{helper_mutex_};
-            indexer_wake_.wait(lock, [this] { return !waiting_indexes_.empty() || closing_; });
-            if (closing_) return;  // the rest is written while closing
+            indexer_wake_.wait(lock, [this] {
+                return !waiting_indexes_.empty() || repairs_.pending() || closing_;
+            });
+            if (closing_) return;  // the rest is written while closing, or after the next opening
         }
-        write_indexes();
+        if (!waiting_indexes_.write_oldest()) repairs_.step(go_on);
     }
 }
 

@@ -1,7 +1,8 @@
 // The embedded log as a store: brings callers, the queue, the writer and readers together, and
 // runs two threads beside them: a helper that flushes what is buffered and writes zeros ahead, and
-// an indexer, which may take seconds for a segment. Closing it (destruction) answers all that was
-// accepted, flushes it and trims the last file; cursors keep it open.
+// an indexer, which may take seconds for a segment: it writes index files of segments that were
+// just sealed, and makes those anew that opening found in disorder. Closing it (destruction)
+// answers all that was accepted, flushes it and trims the last file; cursors keep it open.
 #pragma once
 
 #include <condition_variable>
@@ -14,6 +15,7 @@
 #include "log/commit_queue.hpp"
 #include "log/follower.hpp"
 #include "log/follower_thread.hpp"
+#include "log/index_repairs.hpp"
 #include "log/log_config.hpp"
 #include "log/waiting_indexes.hpp"
 #include "log/writer.hpp"
@@ -53,7 +55,7 @@ public:
     void decide_pending();
     /// Flushes what buffered appends have written.
     void flush_buffered();
-    /// Writes indexes of sealed segments, zeroes ahead.
+    /// Writes indexes of sealed segments, makes broken ones anew, zeroes ahead.
     void run_background();
 
 private:
@@ -103,8 +105,9 @@ private:
     std::atomic<bool> helper_wanted_{false};
     std::atomic<std::uint64_t> shared_with_{0};  ///< the index of the last segment then
     std::atomic<bool> flush_planned_{false};  ///< the helper will flush what buffered appends wrote
-    bool closing_ = false;
-    bool flush_failure_told_ = false;  ///< the helper's
+    std::atomic<bool> closing_{false};        ///< set under helper_mutex_
+    bool flush_failure_told_ = false;         ///< the helper's
+    IndexRepairs repairs_;                    ///< the indexer's
     std::thread helper_;
     std::thread indexer_;
 };

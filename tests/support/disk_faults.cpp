@@ -55,6 +55,7 @@ std::optional<DiskError> OperationLog::next_fault(Operation kind) {
     std::optional<DiskError> error;
     for (Fault& fault : faults_) {
         if (fault.kind ? *fault.kind != kind : !changes_disk(kind)) continue;
+        if (!last().path.ends_with(fault.suffix)) continue;
         if (fault.at > 1) {
             --fault.at;
         } else if (fault.times > 0) {

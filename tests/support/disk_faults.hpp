@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/disk.hpp"
@@ -53,6 +54,8 @@ struct Fault {
     /// How many of that kind fail, from `at` on.
     std::uint64_t times = 1;
     DiskError error = DiskError::failed;
+    /// Only of files whose path ends with this.
+    std::string suffix = {};
 };
 
 /// Where in an operation the process or the machine stops.
@@ -84,7 +87,7 @@ public:
     /// At most `last` lines, oldest first.
     [[nodiscard]] std::string text(std::size_t last) const;
 
-    void plan(Fault fault) { faults_.push_back(fault); }
+    void plan(Fault fault) { faults_.push_back(std::move(fault)); }
     void clear_faults() noexcept { faults_.clear(); }
     /// The error that the operation just added is to have. Asked once for each operation.
     std::optional<DiskError> next_fault(Operation kind);

@@ -129,7 +129,7 @@ Result<std::vector<std::string>> SimulatedDisk::list(const std::string& given) {
 
 void SimulatedDisk::plan(Fault fault) {
     const std::lock_guard guard(mutex_);
-    log_.plan(fault);
+    log_.plan(std::move(fault));
 }
 
 void SimulatedDisk::in_next_flush(std::function<void()> what) {

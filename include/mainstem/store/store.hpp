@@ -31,8 +31,9 @@ struct OpenOptions {
     bool up_to_damage = false;
     /// Must outlive the store. Default: the machine's clock.
     const Clock* clock = nullptr;
-    /// Told in one line each what opening repaired (a tail that was cut, an index made anew) or,
-    /// for reading, left out (what lies behind damage, what is not proven to be on the disk).
+    /// Told in one line each what opening repaired (a tail that was cut) or, for reading, left out
+    /// (what lies behind damage, what is not proven to be on the disk), and later, by any thread,
+    /// which index was made anew or could not be written.
     std::function<void(std::string_view)> on_notice = {};
 };
 

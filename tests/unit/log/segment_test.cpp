@@ -3,46 +3,10 @@
 #include <algorithm>
 
 #include "log/index_format.hpp"
-#include "unit/log/log_fixture.hpp"
+#include "unit/log/sealed_segments.hpp"
 
 namespace mainstem::log {
 namespace {
-
-class SealedSegments : public LogTest {
-protected:
-    SealedSegments() {
-        open_writer();
-        fill(4);
-        events = read_all(*store);
-        store->run_background();
-        close_writer();
-        indexes = files(".index");
-    }
-
-    void expect_right(EventStore& from) {
-        EXPECT_EQ(read_all(from), events);
-        std::map<std::string, std::vector<Event>> streams;
-        for (const Event& event : events) streams[event.stream].push_back(event);
-        for (const auto& [stream, expected] : streams) {
-            EXPECT_EQ(read(from.read_stream(stream, {})), expected);
-            const StreamInfo info = from.stream_info(stream).value();
-            EXPECT_EQ(info.version, expected.back().version);
-            EXPECT_EQ(info.last_position, expected.back().position);
-        }
-        EXPECT_EQ(from.streams({}, {}, 100).value().size(), streams.size());
-    }
-    /// Every request that is stored is known.
-    void expect_repeats_known() {
-        for (std::uint64_t number = 1; number <= made; number += 20) {
-            const Event& event = events[number - 1];
-            AppendRequest request{.events = {{event.stream, plain_event(number, event.data)}}};
-            EXPECT_TRUE(store->append(request).value().repeated) << number;
-        }
-    }
-
-    std::vector<Event> events;
-    std::vector<std::string> indexes;
-};
 
 TEST_F(SealedSegments, have_an_index_file_each) {
     EXPECT_EQ(indexes.size(), files(".log").size() - 1);
