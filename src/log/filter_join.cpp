@@ -74,23 +74,23 @@ private:
 
 }  // namespace
 
-FilterSource source_of(const std::shared_ptr<Segment>& segment) {
-    FilterSource source;
-    const auto found = segment->with_index([](const SegmentIndex& index) -> Result<std::uint64_t> {
-        return index.filter() == nullptr ? 0 : index.filter()->lines();
-    });
-    source.lines = found && std::has_single_bit(*found) ? *found : 0;
-    source.copy_line = [segment, lines = source.lines](std::uint64_t line,
-                                                       std::span<std::byte> to) {
+Result<FilterSource> source_of(const std::shared_ptr<Segment>& segment) {
+    const auto index = segment->index_in_order();
+    if (!index) return index.error();
+    const IndexFilter* filter = (*index)->filter();
+    if (filter == nullptr || !std::has_single_bit(filter->lines())) return FilterSource{};
+    const std::uint64_t lines = filter->lines();
+    // A block that is damaged has the index made anew.
+    const auto copy_line = [segment, lines](std::uint64_t line, std::span<std::byte> to) {
         bool same = false;
-        const auto copied = segment->with_index([&](const SegmentIndex& index) -> Result<void> {
-            same = index.filter() != nullptr && index.filter()->lines() == lines;
-            return same ? index.filter()->copy_line(line, to) : Result<void>{};
+        const auto copied = segment->with_index([&](const SegmentIndex& now) -> Result<void> {
+            same = now.filter() != nullptr && now.filter()->lines() == lines;
+            return same ? now.filter()->copy_line(line, to) : Result<void>{};
         });
         if (!copied || same) return copied;
         return Result<void>{Error{StoreError::cancelled, "its index has changed"}};
     };
-    return source;
+    return FilterSource{lines, copy_line};
 }
 
 FilterSource source_of(std::shared_ptr<const JoinedFilter> filter) {

@@ -18,7 +18,8 @@ struct FilterSource {
     std::function<Result<void>(std::uint64_t line, std::span<std::byte> to)> copy_line;
 };
 
-[[nodiscard]] FilterSource source_of(const std::shared_ptr<Segment>& segment);
+/// There is none while the segment's index is in memory. Errors: those of `index_in_order`.
+Result<FilterSource> source_of(const std::shared_ptr<Segment>& segment);
 [[nodiscard]] FilterSource source_of(std::shared_ptr<const JoinedFilter> filter);
 
 /// Writes eight filters of segments, or eight joined ones, as one to `file`, which is new.

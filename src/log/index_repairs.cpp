@@ -32,7 +32,6 @@ void IndexRepairs::look() {
     Segment unread{segment->context(), segment->first(), segment->visible().count};
     const auto status = look_at_index(unread, IndexLook::header);
     if (!status) {
-        failed_ = true;
         segment->context()->notice(status.error().message());
     } else if (status->state != IndexStatus::State::present) {
         broken_.push_back({segment, why(*status)});
@@ -45,7 +44,6 @@ void IndexRepairs::make(const GoOn& go_on) {
     const SegmentContext& context = *broken.segment->context();
     const auto made = broken.segment->make_index_file(go_on);
     if (!made) {
-        failed_ = true;
         context.notice(made.error().message());
     }
     if (made && *made) {

@@ -22,8 +22,6 @@ public:
     [[nodiscard]] bool pending() const noexcept {
         return next_ < sealed_.size() || !broken_.empty();
     }
-    /// True if a file could not be made: a damaged segment, a full disk.
-    [[nodiscard]] bool failed() const noexcept { return failed_; }
     /// Looks at the header of the next index file; once all were looked at, makes one anew and
     /// tells it as a notice. `go_on`, asked after each frame, may end that without a trace. A file
     /// that cannot be written ends it all: the rest is made when it is asked for.
@@ -42,7 +40,6 @@ private:
     std::size_t next_ = 0;  ///< of them, to be looked at
     std::vector<Broken> broken_;
     std::size_t done_ = 0;  ///< of the broken ones
-    bool failed_ = false;
 };
 
 }  // namespace mainstem::log

@@ -5,8 +5,6 @@
 
 #include <mainstem/store/append.hpp>
 
-#include "log/filter_join.hpp"
-
 namespace mainstem::log {
 namespace {
 
@@ -99,38 +97,51 @@ void JoinedFilters::make_missing(const SegmentList& list, const std::function<bo
 void JoinedFilters::make(const SegmentList& list, Group group,
                          const std::function<bool()>& stopped) {
     const SegmentContext& context = *list[group.first]->context();
-    const auto written = write(list, group, stopped);
+    const auto sources = sources_of(list, group);
+    if (!sources) return fail(group);  // told by who made the indexes, or looked at them
+    if (sources->empty()) return;
+    const auto written = write(list, group, *sources, stopped);
     const auto filter = written ? open(list, group) : written.error();
-    if (filter) {
-        put(group, *filter);
-        if (group.count == few_joined) return;
-        for (std::size_t i = group.first; i < group.first + group.count; i += few_joined) {
-            const std::string part = context.directory.joined_filter(list[i]->first(), few_joined);
-            static_cast<void>(context.disk->remove(part).has_value());
-        }
-        return;
+    if (!filter) {
+        if (filter.error() == StoreError::cancelled) return;
+        context.notice(filter.error().message());
+        return fail(group);
     }
-    if (filter.error() == StoreError::cancelled) return;
-    context.notice(filter.error().message());
+    put(group, *filter);
+    if (group.count == few_joined) return;
+    for (std::size_t i = group.first; i < group.first + group.count; i += few_joined) {
+        const std::string part = context.directory.joined_filter(list[i]->first(), few_joined);
+        static_cast<void>(context.disk->remove(part).has_value());
+    }
+}
+
+void JoinedFilters::fail(Group group) {
     const std::lock_guard lock{mutex_};
     places_[group.first / few_joined].failed = true;
 }
 
-Result<void> JoinedFilters::write(const SegmentList& list, Group group,
-                                  const std::function<bool()>& stopped) {
-    const SegmentContext& context = *list[group.first]->context();
+/// None if one of them is not there yet: there will be another time.
+Result<std::vector<FilterSource>> JoinedFilters::sources_of(const SegmentList& list, Group group) {
     std::vector<FilterSource> sources;
     for (std::size_t i = group.first; i < group.first + group.count;) {
         if (group.count == few_joined) {
-            sources.push_back(source_of(list[i]));
+            auto source = source_of(list[i]);
+            if (!source) return source.error();
+            sources.push_back(*std::move(source));
             i += 1;
         } else {
             sources.push_back(source_of(of(list, i)));
             i += few_joined;
         }
-        // An index that waits to be written is no failure: there will be another time.
-        if (sources.back().lines == 0) return Error{StoreError::cancelled, "not now"};
+        if (sources.back().lines == 0) return std::vector<FilterSource>{};
     }
+    return sources;
+}
+
+Result<void> JoinedFilters::write(const SegmentList& list, Group group,
+                                  std::span<const FilterSource> sources,
+                                  const std::function<bool()>& stopped) {
+    const SegmentContext& context = *list[group.first]->context();
     const auto owner = owner_of(list, group.first, group.count);
     if (!owner) return owner.error();
     const std::string path =

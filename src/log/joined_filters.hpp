@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "log/filter_join.hpp"
 #include "log/joined_filter.hpp"
 #include "log/segment.hpp"
 
@@ -46,7 +47,10 @@ private:
     void put(Group group, const std::shared_ptr<const JoinedFilter>& filter);
     [[nodiscard]] bool is_wanted(const SegmentList& list, Group group);
     void make(const SegmentList& list, Group group, const std::function<bool()>& stopped);
-    Result<void> write(const SegmentList& list, Group group, const std::function<bool()>& stopped);
+    Result<std::vector<FilterSource>> sources_of(const SegmentList& list, Group group);
+    Result<void> write(const SegmentList& list, Group group, std::span<const FilterSource> sources,
+                       const std::function<bool()>& stopped);
+    void fail(Group group);
 
     std::mutex mutex_;
     std::vector<Place> places_;  ///< of each `few_joined` segments

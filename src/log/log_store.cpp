@@ -297,10 +297,9 @@ void LogStore::share_memory() {
     shared_with_.store(active, std::memory_order_relaxed);
 }
 
-/// Until there is an index to write: that must not wait. Where one could not be made, it would be
-/// tried again here, each time, so there is none of it until the next opening.
+/// Once all indexes are there, and until there is one to write: that must not wait.
 void LogStore::join_filters() {
-    if (repairs_.pending() || repairs_.failed()) return;
+    if (repairs_.pending()) return;
     context_->filters->make_missing(*segments_.list(), [this] {
         const std::lock_guard lock{helper_mutex_};
         return closing_ || !waiting_indexes_.empty();

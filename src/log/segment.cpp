@@ -190,6 +190,16 @@ Result<std::shared_ptr<const SegmentIndex>> Segment::index() {
     return index_;
 }
 
+Result<std::shared_ptr<const SegmentIndex>> Segment::index_in_order() {
+    const auto opened = ensure_open();
+    if (!opened) return opened.error();
+    const std::lock_guard lock{mutex_};
+    if (index_) return index_;
+    auto found = open_index();
+    if (found) index_ = *found;
+    return found;
+}
+
 Bytes Segment::index_memory() {
     const std::lock_guard lock{mutex_};
     return {memory_index_ == nullptr ? 0 : memory_index_->bytes()};

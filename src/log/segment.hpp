@@ -73,6 +73,10 @@ public:
         }
     }
 
+    /// The index, if it is in use or its file is in order: nothing is made anew. Errors: damaged,
+    /// io; not_found of the disk's.
+    Result<std::shared_ptr<const SegmentIndex>> index_in_order();
+
     /// Reads bytes of the segment. Errors: damaged if the file ends before, io.
     Result<void> read(std::span<std::byte> to, std::uint64_t offset);
     /// The same for several ranges by way of the cache of pages: for little that is read out of
