@@ -94,7 +94,6 @@ Result<FilterSource> source_of(const std::shared_ptr<Segment>& segment) {
 }
 
 FilterSource source_of(std::shared_ptr<const JoinedFilter> filter) {
-    if (!filter) return {};
     const std::uint64_t lines = filter->lines();
     return {lines, [filter = std::move(filter)](std::uint64_t line, std::span<std::byte> to) {
                 return filter->copy_line(line, to);

@@ -20,6 +20,7 @@ struct FilterSource {
 
 /// There is none while the segment's index is in memory. Errors: those of `index_in_order`.
 Result<FilterSource> source_of(const std::shared_ptr<Segment>& segment);
+/// `filter` is of `few_joined` segments.
 [[nodiscard]] FilterSource source_of(std::shared_ptr<const JoinedFilter> filter);
 
 /// Writes eight filters of segments, or eight joined ones, as one to `file`, which is new.

@@ -1,6 +1,7 @@
 // Reads joined filters.
 #include "log/joined_filter.hpp"
 
+#include <mainstem/core/assert.hpp>
 #include <mainstem/store/append.hpp>
 
 #include "log/hash.hpp"
@@ -72,6 +73,7 @@ Result<std::uint64_t> JoinedFilter::holders(std::uint64_t hash) const {
 }
 
 Result<void> JoinedFilter::copy_line(std::uint64_t line, std::span<std::byte> to) const {
+    MAINSTEM_ASSERT(to.size() == joined_line(segment_count_), "a line of another size");
     const std::uint64_t in_block = section_.in_block() / to.size();
     return section_.look_once(line / in_block, [&](ByteSpan content) {
         std::memcpy(to.data(), &content[line % in_block * to.size()], to.size());

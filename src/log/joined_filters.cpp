@@ -25,14 +25,13 @@ Result<JoinedFilterOwner> owner_of(const SegmentList& list, std::size_t first, s
 std::shared_ptr<const JoinedFilter> JoinedFilters::of(const SegmentList& list, std::size_t index) {
     const std::size_t place = index / few_joined;
     if ((place + 1) * few_joined > sealed(list)) return nullptr;
-    {
-        const std::lock_guard lock{mutex_};
-        if (place >= places_.size()) places_.resize(place + 1);
-        // Who only reads looks again when a writer may have made some.
-        Place& here = places_[place];
-        if (here.filter || here.looked_at + few_joined > sealed(list)) return here.filter;
-        here.looked_at = sealed(list);
-    }
+    const std::lock_guard lock{mutex_};
+    if (place >= places_.size()) places_.resize(place + 1);
+    // Who only reads looks again when a writer may have made some.
+    Place& here = places_[place];
+    if (here.filter || here.looked_at + few_joined > sealed(list)) return here.filter;
+    here.looked_at = sealed(list);
+    // Others wait: what is being opened must not be taken for missing.
     for (const std::size_t count : {most_joined, few_joined}) {
         const Group group{index / count * count, count};
         if (group.first + count > sealed(list)) continue;
@@ -56,11 +55,14 @@ Result<std::shared_ptr<const JoinedFilter>> JoinedFilters::open(const SegmentLis
     return JoinedFilter::open(*std::move(file), path, *owner, *context.pages);
 }
 
+/// With the mutex held. A place never goes back to a filter of fewer segments.
 void JoinedFilters::put(Group group, const std::shared_ptr<const JoinedFilter>& filter) {
     const std::size_t end = (group.first + group.count) / few_joined;
-    const std::lock_guard lock{mutex_};
     if (end > places_.size()) places_.resize(end);
-    for (std::size_t i = group.first / few_joined; i < end; ++i) places_[i].filter = filter;
+    for (std::size_t i = group.first / few_joined; i < end; ++i) {
+        const auto& before = places_[i].filter;
+        if (!before || before->segment_count() <= group.count) places_[i].filter = filter;
+    }
 }
 
 void JoinedFilters::give_up(const SegmentContext& context, const JoinedFilter& filter,
@@ -107,7 +109,10 @@ void JoinedFilters::make(const SegmentList& list, Group group,
         context.notice(filter.error().message());
         return fail(group);
     }
-    put(group, *filter);
+    {
+        const std::lock_guard lock{mutex_};
+        put(group, *filter);
+    }
     if (group.count == few_joined) return;
     for (std::size_t i = group.first; i < group.first + group.count; i += few_joined) {
         const std::string part = context.directory.joined_filter(list[i]->first(), few_joined);
@@ -130,7 +135,10 @@ Result<std::vector<FilterSource>> JoinedFilters::sources_of(const SegmentList& l
             sources.push_back(*std::move(source));
             i += 1;
         } else {
-            sources.push_back(source_of(of(list, i)));
+            const auto filter = of(list, i);
+            if (!filter || filter->segment_count() != few_joined)
+                return std::vector<FilterSource>{};
+            sources.push_back(source_of(filter));
             i += few_joined;
         }
         if (sources.back().lines == 0) return std::vector<FilterSource>{};

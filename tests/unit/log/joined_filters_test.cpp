@@ -1,5 +1,8 @@
 // The joined filters of a store: what is found with them is what is there, and they can be missing,
 // damaged, or of another store.
+#include <atomic>
+#include <thread>
+
 #include "log/joined_filters.hpp"
 #include "unit/log/log_fixture.hpp"
 
@@ -7,6 +10,55 @@ namespace mainstem::log {
 namespace {
 
 constexpr const char* first_eight = "/store/segments/00000000000000000001.8.filter";
+
+/// Does something of the test's while a file is being opened.
+class PausingDisk final : public Disk {
+public:
+    explicit PausingDisk(Disk& disk) : disk_(&disk) {}
+
+    /// Once, by the thread that opens a file of that name.
+    void in_open_of(const std::string& suffix, std::function<void()> what) {
+        const std::lock_guard lock{mutex_};
+        pauses_[suffix] = std::move(what);
+    }
+
+    Result<std::unique_ptr<File>> open(const std::string& path, FileMode mode) override {
+        if (const auto what = take(path)) what();
+        return disk_->open(path, mode);
+    }
+    Result<std::unique_ptr<FileLock>> lock(const std::string& path) override {
+        return disk_->lock(path);
+    }
+    Result<void> rename(const std::string& from, const std::string& to) override {
+        return disk_->rename(from, to);
+    }
+    Result<void> remove(const std::string& path) override { return disk_->remove(path); }
+    Result<void> create_directory(const std::string& path) override {
+        return disk_->create_directory(path);
+    }
+    Result<void> flush_directory(const std::string& path) override {
+        return disk_->flush_directory(path);
+    }
+    Result<std::unique_ptr<DirectoryWatch>> watch(const std::string& path) override {
+        return disk_->watch(path);
+    }
+    Result<std::vector<std::string>> list(const std::string& path) override {
+        return disk_->list(path);
+    }
+
+private:
+    std::function<void()> take(const std::string& path) {
+        const std::lock_guard lock{mutex_};
+        for (auto& [suffix, what] : pauses_) {
+            if (path.ends_with(suffix)) return std::exchange(what, nullptr);
+        }
+        return nullptr;
+    }
+
+    Disk* disk_;
+    std::mutex mutex_;
+    std::map<std::string, std::function<void()>> pauses_;
+};
 
 class JoinedFiltersTest : public LogTest {
 protected:
@@ -156,6 +208,43 @@ TEST_F(JoinedFiltersTest, of_segments_that_were_others_is_not_used) {
         EXPECT_EQ(store->stream_info(fmt::format("stream-{}", i)).value().version.value, 1U);
         EXPECT_EQ(tagged("only", i).size(), 1U);
     }
+}
+
+/// A thread that reads looks for a filter at the same time as the one that makes those that are
+/// missing: what is being opened is not missing.
+TEST_F(JoinedFiltersTest, are_not_made_while_they_are_being_opened) {
+    open_writer();
+    fill_segments(75);
+    store->run_background();
+    close_writer();
+    PausingDisk pausing{disk};
+    LogConfig paused = config();
+    paused.disk = &pausing;
+    store = LogStore::open(directory, paused).value();
+    // Each waits for the other as far as it can be: one that holds a lock is not waited for long.
+    std::atomic<bool> making{false};
+    std::atomic<bool> found{false};
+    const auto wait_for = [](const std::atomic<bool>& what) {
+        for (int i = 0; i < 20'000 && !what; ++i) std::this_thread::yield();
+    };
+    std::thread background;
+    pausing.in_open_of(".8.filter.new", [&] {
+        making = true;
+        wait_for(found);
+    });
+    pausing.in_open_of(".64.filter", [&] {
+        background = std::thread{[&] {
+            store->run_background();
+            making = true;
+        }};
+        wait_for(making);
+    });
+    EXPECT_EQ(tagged("only", 1).size(), 1U);
+    found = true;
+    background.join();
+    expect_found();
+    EXPECT_EQ(files(".64.filter").size(), 1U);
+    EXPECT_EQ(files(".8.filter").size(), 1U);
 }
 
 TEST_F(JoinedFiltersTest, whose_blocks_fail_are_given_up_once) {
