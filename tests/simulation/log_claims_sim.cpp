@@ -25,7 +25,7 @@ namespace {
 constexpr std::uint64_t shards = 2;
 constexpr std::uint64_t usual_seeds = 200;
 /// A seed takes as long as so many of other simulations.
-constexpr std::uint64_t seeds_for_a_store = 20;
+constexpr std::uint64_t seeds_for_a_store = 100;
 
 class ClaimedNames {
 public:
@@ -48,9 +48,9 @@ public:
     }
 
 private:
-    static constexpr std::uint64_t lives = 10;
-    static constexpr std::uint64_t claims = 30;  ///< of a thread in a life
-    static constexpr std::uint64_t names = 900;
+    static constexpr std::uint64_t lives = 16;
+    static constexpr std::uint64_t claims = 40;  ///< of a thread in a life
+    static constexpr std::uint64_t names = 2'500;
 
     void open() {
         log::LogConfig config;
