@@ -319,6 +319,7 @@ Result<OpenedLog> open_for_writing(const Directory& directory, const LogConfig& 
     }
     const auto removed = remove_unwritten(directory, config, all, *firsts);
     if (!removed) return removed.error();
+    remove_half_written(directory, *config.disk);
     if (*last) {
         const auto repaired =
             repair(directory, config, *(*last)->file, (*last)->header, (*last)->size, recovered);

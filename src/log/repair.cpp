@@ -112,6 +112,15 @@ Result<void> remove_unwritten(const Directory& directory, const LogConfig& confi
     return {};
 }
 
+void remove_half_written(const Directory& directory, Disk& disk) {
+    const auto names = disk.list(directory.segments());
+    if (!names) return;
+    for (const std::string& name : *names) {
+        if (!name.ends_with(".new")) continue;
+        static_cast<void>(disk.remove(directory.segments() + "/" + name).has_value());
+    }
+}
+
 Result<void> repair(const Directory& directory, const LogConfig& config, File& file,
                     const SegmentHeader& header, std::uint64_t size, const Recovered& recovered) {
     const auto fail = [](const Error& error) { return store_error(error); };

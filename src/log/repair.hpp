@@ -21,6 +21,10 @@ Result<std::unique_ptr<FileLock>> claim(const Directory& directory, const LogCon
 Result<void> remove_unwritten(const Directory& directory, const LogConfig& config,
                               const std::vector<Position>& all, const std::vector<Position>& begun);
 
+/// Removes what a crash left of files that were being written under another name. One that cannot
+/// be removed does no harm.
+void remove_half_written(const Directory& directory, Disk& disk);
+
 /// After it, the segment's bytes up to its end, its size and its name are on the disk.
 Result<void> repair(const Directory& directory, const LogConfig& config, File& file,
                     const SegmentHeader& header, std::uint64_t size, const Recovered& recovered);

@@ -2,7 +2,7 @@
 // right all the time.
 #include <algorithm>
 
-#include "log/index_format.hpp"
+#include "log/index_block.hpp"
 #include "unit/log/sealed_segments.hpp"
 
 namespace mainstem::log {
@@ -109,6 +109,26 @@ TEST_F(SealedSegments, get_their_own_index_back_for_that_of_another) {
     expect_right(*store);
     expect_repeats_known();
     EXPECT_EQ(disk.image().at(indexes[0]), image.at(indexes[0]));
+}
+
+/// Its first block is in the cache of pages when the new file takes its place.
+TEST_F(SealedSegments, get_an_index_of_another_version_back) {
+    for (std::size_t i = 0; i < indexes.size(); ++i) {
+        SegmentHeader header;
+        const std::string log = closed.at(files(".log")[i]);
+        ASSERT_EQ(parse(std::as_bytes(std::span{log}), header), Verdict::valid);
+        std::string other = closed.at(indexes[i]);
+        other[offsetof(IndexHeader, version)] ^= 1;
+        auto* const block = reinterpret_cast<std::byte*>(other.data());
+        const std::uint32_t checksum = block_checksum(block, 0, header.salt);
+        std::memcpy(block + block_content, &checksum, sizeof checksum);
+        put(indexes[i], other);
+    }
+    open_writer();
+    expect_right(*store);
+    EXPECT_EQ(notices.size(), indexes.size()) << "the new one is taken at once";
+    EXPECT_TRUE(noticed("another version"));
+    expect_indexes_whole();
 }
 
 TEST_F(SealedSegments, are_never_served_damaged) {
