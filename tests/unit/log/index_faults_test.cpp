@@ -14,8 +14,7 @@ using support::Fault;
 constexpr std::array<Operation, 7> kinds{Operation::open,   Operation::read,  Operation::size,
                                          Operation::create, Operation::write, Operation::rename,
                                          Operation::remove};
-constexpr std::array<DiskError, 3> errors{DiskError::failed, DiskError::no_space,
-                                          DiskError::too_many_open};
+constexpr std::array<DiskError, 2> errors{DiskError::failed, DiskError::no_space};
 constexpr std::array<CrashPoint, 3> crash_points{CrashPoint::before, CrashPoint::within,
                                                  CrashPoint::after};
 
