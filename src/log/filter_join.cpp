@@ -132,4 +132,31 @@ Result<void> join_filters(std::span<const FilterSource> sources, const JoinedFil
     return blocks.finish(first);
 }
 
+Result<bool> agrees(const JoinedFilter& filter, std::span<const FilterSource> segments) {
+    const std::uint64_t lines = filter.lines();
+    const auto most = std::ranges::max(segments, {}, &FilterSource::lines).lines;
+    if (lines != most) return false;
+    const std::size_t lane = segments.size() / segments_in_lane;
+    std::vector<SourceReader> readers;
+    for (std::size_t i = 0; i < lane; ++i) {
+        readers.emplace_back(segments.subspan(i * joined_at_once, joined_at_once), lines,
+                             filter_line);
+    }
+    std::vector<std::byte> joined(joined_line(segments.size()));
+    std::vector<std::byte> expected(joined_line(few_joined));
+    for (std::uint64_t line = 0; line < lines; ++line) {
+        const auto copied = filter.copy_line(line, joined);
+        if (!copied) return copied.error();
+        for (std::size_t i = 0; i < lane; ++i) {
+            const auto of_eight = readers[i].read(line);
+            if (!of_eight) return of_eight.error();
+            join_bits(**of_eight, expected);
+            for (std::size_t bit = 0; bit < filter_line_bits; ++bit) {
+                if (joined[bit * lane + i] != expected[bit]) return false;
+            }
+        }
+    }
+    return true;
+}
+
 }  // namespace mainstem::log

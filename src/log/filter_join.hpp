@@ -28,4 +28,7 @@ Result<FilterSource> source_of(const std::shared_ptr<Segment>& segment);
 Result<void> join_filters(std::span<const FilterSource> sources, const JoinedFilterOwner& owner,
                           File& file, const std::function<bool()>& stopped);
 
+/// True if a filter says what those of its segments, one each, say. Errors: those of all of them.
+Result<bool> agrees(const JoinedFilter& filter, std::span<const FilterSource> segments);
+
 }  // namespace mainstem::log

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "log/index_file.hpp"
+#include "log/joined_filters.hpp"
 #include "log/opening.hpp"
 
 namespace mainstem::log {
@@ -132,6 +133,7 @@ Result<std::uint64_t> rebuild_indexes(const std::string& directory, LogConfig co
     const SegmentList segments = sealed_segments(log->segments);
     Walk walk{*config.disk, progress};
     for (const auto& segment : segments) walk.expect(segment->path());
+    if (all) remove_joined_filters(log->segments);  // they say what the old ones said
     std::uint64_t made = 0;
     std::optional<Error> damage;
     for (const auto& next : segments) {

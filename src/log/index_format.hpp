@@ -29,6 +29,7 @@
 
 namespace mainstem::log {
 
+/// Another way to hash or to fill the filter also raises `joined_filter_version`.
 inline constexpr std::uint32_t index_version = 3;
 inline constexpr std::array<char, 8> index_magic{'M', 'S', 'T', 'E', 'M', 'I', 'D', 'X'};
 inline constexpr std::size_t block_size = 4096;

@@ -169,4 +169,62 @@ Result<void> JoinedFilters::write(const SegmentList& list, Group group,
     return context.disk->rename(temporary, path);
 }
 
+namespace {
+
+/// Calls `visit(first, count)` for each group of segments that can have a joined filter.
+template <class Visit>
+void for_each_group(const SegmentList& list, Visit visit) {
+    for (const std::size_t count : {few_joined, most_joined}) {
+        for (std::size_t first = 0; first + count <= sealed(list); first += count) {
+            visit(first, count);
+        }
+    }
+}
+
+/// What is wrong with a filter; nullopt: nothing, or it cannot be told.
+Result<std::optional<std::string>> check_filter(const SegmentList& list, std::size_t first,
+                                                std::size_t count, const std::string& path) {
+    using Found = std::optional<std::string>;
+    const SegmentContext& context = *list[first]->context();
+    auto file = context.disk->open(path, FileMode::read);
+    if (!file) return Found{};
+    std::vector<FilterSource> sources;
+    for (std::size_t i = first; i < first + count; ++i) {
+        auto source = source_of(list[i]);
+        if (!source || source->lines == 0) return Found{};
+        sources.push_back(*std::move(source));
+    }
+    const auto owner = owner_of(list, first, count);
+    if (!owner) return owner.error();
+    const auto filter = JoinedFilter::open(*std::move(file), path, *owner, *context.pages);
+    if (!filter) return Found{filter.error().message()};
+    const auto same = agrees(**filter, sources);
+    if (!same) return Found{same.error().message()};
+    return *same ? Found{} : Found{"the filter does not agree with the indexes of its segments"};
+}
+
+}  // namespace
+
+Result<std::vector<JoinedFilterDamage>> check_joined_filters(const SegmentList& list) {
+    std::vector<JoinedFilterDamage> damages;
+    std::optional<Error> failed;
+    for_each_group(list, [&](std::size_t first, std::size_t count) {
+        const Position begin = list[first]->first();
+        const std::string path = list[first]->context()->directory.joined_filter(begin, count);
+        const auto what = check_filter(list, first, count, path);
+        if (!what) failed = what.error();
+        if (what && *what) damages.push_back({path, begin, **what});
+    });
+    if (failed) return *failed;
+    return damages;
+}
+
+void remove_joined_filters(const SegmentList& list) {
+    for_each_group(list, [&](std::size_t first, std::size_t count) {
+        const SegmentContext& context = *list[first]->context();
+        const auto path = context.directory.joined_filter(list[first]->first(), count);
+        static_cast<void>(context.disk->remove(path).has_value());
+    });
+}
+
 }  // namespace mainstem::log

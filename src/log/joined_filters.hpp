@@ -56,4 +56,18 @@ private:
     std::vector<Place> places_;  ///< of each `few_joined` segments
 };
 
+/// A joined filter that does not say what its indexes say.
+struct JoinedFilterDamage {
+    std::string file;  ///< path
+    Position first;    ///< of its segments
+    std::string what;
+};
+
+/// Compares the joined filters that there are with the index files of their segments; those of
+/// which an index is not in order are left out. Errors: of the segments.
+Result<std::vector<JoinedFilterDamage>> check_joined_filters(const SegmentList& list);
+
+/// Removes all of them: the next writer makes them anew.
+void remove_joined_filters(const SegmentList& list);
+
 }  // namespace mainstem::log

@@ -13,6 +13,7 @@
 
 #include "log/index_block.hpp"
 #include "log/index_writer.hpp"
+#include "log/joined_filters.hpp"
 #include "log/opening.hpp"
 
 namespace mainstem::log {
@@ -91,6 +92,7 @@ private:
     Result<bool> judge_end(const Current& current, FrameScanner& scanner);
     void take(Current& current, const ScannedFrame& frame);
     Result<void> compare_index(const Current& current);
+    Result<void> check_filters();
     void damage(const std::string& file, std::uint64_t offset, Position position,
                 std::string what) {
         report_.damages.push_back({file, offset, position, std::move(what)});
@@ -144,6 +146,10 @@ Result<LogReport> Verification::run() {
         const auto verified = verify_segment(first, first == firsts->back());
         if (!verified) return verified.error();
         if (!report_.complete) break;
+    }
+    if (firsts->size() > few_joined) {
+        const auto checked = check_filters();
+        if (!checked) return checked.error();
     }
     report_.head = {next_.value - 1};
     report_.segments = firsts->size();
@@ -321,6 +327,25 @@ Result<void> Verification::compare_index(const Current& current) {
     if (*differs_at) {
         damage(path, **differs_at, {current.header.first_position},
                "the index does not agree with its segment");
+        report_.damages.back().in_index = true;
+    }
+    return {};
+}
+
+/// Of a log that is whole: what else there is wrong comes first.
+Result<void> Verification::check_filters() {
+    if (!report_.damages.empty() || !report_.complete) return {};
+    LogConfig config;
+    config.mode = OpenMode::read_only;
+    config.disk = disk_;
+    config.clock = &Clock::system();
+    config.memory = Bytes{1 << 20};
+    const auto log = open_for_reading(directory_, config);
+    if (!log) return log.error();
+    const auto checked = check_joined_filters(log->segments);
+    if (!checked) return checked.error();
+    for (const JoinedFilterDamage& found : *checked) {
+        damage(found.file, 0, found.first, found.what);
         report_.damages.back().in_index = true;
     }
     return {};

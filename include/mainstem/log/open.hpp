@@ -25,7 +25,8 @@ struct LogDamage {
     std::uint64_t offset = 0;  ///< in the file, bytes
     Position position;         ///< of the first event that is affected; 0 if not known
     std::string what;          ///< one line
-    /// In an index file, which is made from the log and can be made anew: no event is lost.
+    /// In an index file or a joined filter, which are made from the log and can be made anew: no
+    /// event is lost.
     bool in_index = false;
 };
 
@@ -70,7 +71,7 @@ Result<std::vector<IndexStatus>> index_status(const std::string& directory,
                                               const Progress& progress = {});
 
 struct RebuildOptions {
-    bool all = false;  ///< also those that are present
+    bool all = false;  ///< also those that are present; joined filters are removed
     std::function<void(std::string_view)> on_notice = {};
 };
 

@@ -6,6 +6,7 @@
 #include <mainstem/log/open.hpp>
 
 #include "log/index_block.hpp"
+#include "log/joined_filters.hpp"
 #include "support/temporary_folder.hpp"
 #include "unit/log/log_fixture.hpp"
 
@@ -400,6 +401,65 @@ TEST_F(Verify, takes_an_index_of_another_version_for_no_damage) {
     std::memcpy(block + block_content, &checksum, sizeof checksum);
     put(index, bytes);
     EXPECT_TRUE(verify().damages.empty());
+}
+
+/// A store of ten segments, eight of which have a joined filter.
+class VerifyFilters : public Verify {
+protected:
+    VerifyFilters() {
+        auto store = Store::open(directory, {.segment_size = limits::segment_least}).value();
+        for (int i = 0; store.stats().value().segments < 10; ++i) {
+            NewEvent event = plain_event(++events, std::string(10'000, 'v'));
+            event.tags.emplace_back(fmt::format("tag:{}", i));
+            static_cast<void>(store.append("tagged", {std::move(event)}).value());
+        }
+    }
+    /// Makes the filter if it is missing.
+    fs::path filter() {
+        LogConfig config;
+        config.segment_size = limits::segment_least;
+        config.disk = &Disk::posix();
+        config.clock = &Clock::system();
+        config.helper_thread = false;
+        LogStore::open(directory, config).value()->run_background();
+        return files(".filter").at(0);
+    }
+    std::uint64_t salt() {
+        std::vector<std::uint64_t> salts;
+        for (const fs::path& log : files(".log")) {
+            SegmentHeader header;
+            const std::string bytes = contents(log);
+            EXPECT_EQ(parse(std::as_bytes(std::span{bytes}), header), Verdict::valid);
+            if (salts.size() < few_joined) salts.push_back(header.salt);
+        }
+        return joined_salt(salts);
+    }
+};
+
+TEST_F(VerifyFilters, names_a_joined_filter_that_does_not_agree) {
+    const fs::path path = filter();
+    EXPECT_TRUE(verify().damages.empty());
+    const std::string whole = contents(path);
+    // A bit less than there should be, under a checksum that holds.
+    std::string wrong = whole;
+    const auto lane = wrong.find_first_not_of('\0', block_size);
+    ASSERT_LT(lane, wrong.size());
+    wrong[lane] = static_cast<char>(wrong[lane] & (wrong[lane] - 1));
+    const std::size_t block = lane / block_size;
+    auto* content = reinterpret_cast<std::byte*>(&wrong[block * block_size]);
+    const std::uint32_t checksum =
+        block_checksum(content, static_cast<std::uint32_t>(block), salt());
+    std::memcpy(content + block_content, &checksum, sizeof checksum);
+    for (const std::string& bytes : {wrong, whole.substr(0, block_size), std::string{}}) {
+        put(path, bytes);
+        const LogDamage found = only_damage(verify());
+        EXPECT_EQ(found.file, path);
+        EXPECT_TRUE(found.in_index);
+    }
+    put(path, wrong);
+    EXPECT_EQ(rebuild_indexes(directory, {.all = true}).value(), 9U);
+    EXPECT_TRUE(verify().damages.empty());
+    EXPECT_EQ(contents(filter()), whole);
 }
 
 }  // namespace
