@@ -138,6 +138,7 @@ Result<bool> agrees(const JoinedFilter& filter, std::span<const FilterSource> se
     if (lines != most) return false;
     const std::size_t lane = segments.size() / segments_in_lane;
     std::vector<SourceReader> readers;
+    readers.reserve(lane);
     for (std::size_t i = 0; i < lane; ++i) {
         readers.emplace_back(segments.subspan(i * joined_at_once, joined_at_once), lines,
                              filter_line);

@@ -10,10 +10,13 @@ namespace {
 
 [[nodiscard]] std::size_t sealed(const SegmentList& list) noexcept { return list.size() - 1; }
 
+/// Opens segments that nobody has read so far only for a moment: a store may have more of them than
+/// a process may have files.
 Result<JoinedFilterOwner> owner_of(const SegmentList& list, std::size_t first, std::size_t count) {
     std::vector<std::uint64_t> salts;
     for (std::size_t i = first; i < first + count; ++i) {
-        const auto salt = list[i]->salt();
+        Segment segment{list[i]->context(), list[i]->first(), list[i]->visible().count};
+        const auto salt = segment.salt();
         if (!salt) return salt.error();
         salts.push_back(*salt);
     }
