@@ -182,6 +182,7 @@ Result<std::shared_ptr<const SegmentIndex>> Segment::index() {
     if (index_) return index_;
     auto found = open_index();
     if (!found) {
+        if (found.error() == DiskError::too_many_open) return store_error(found.error());
         context_->notice(found.error().message() + "; making it anew from the log");
         found = rebuild_index();
     }

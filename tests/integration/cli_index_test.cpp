@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sys/resource.h>
 
 #include <gtest/gtest.h>
 
@@ -118,6 +119,36 @@ TEST_F(CliIndex, is_empty_for_a_store_without_a_full_segment_and_needs_a_store) 
     EXPECT_EQ(run({"status"}).out, "FIRST  STATE  BYTES  FILE\n");
     EXPECT_EQ(run({"status", "--format", "jsonl"}).out, "");
     EXPECT_EQ(run({"rebuild", "--all"}).out, "made 0 index files\n");
+}
+
+/// Lets this process and what it starts have few files open, unless they ask for more.
+class FewFiles {
+public:
+    FewFiles() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        rlimit few = before_;
+        few.rlim_cur = 30;
+        ::setrlimit(RLIMIT_NOFILE, &few);
+    }
+    ~FewFiles() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+    FewFiles(const FewFiles&) = delete;
+    FewFiles& operator=(const FewFiles&) = delete;
+
+private:
+    rlimit before_{};
+};
+
+TEST(CliFiles, a_store_of_more_segments_than_the_usual_limit_of_files_can_be_read) {
+    const TemporaryFolder folder;
+    const std::string store = folder.path("store");
+    {
+        auto made = Store::open(store, {.segment_size = limits::segment_least}).value();
+        for (int i = 0; i < 160; ++i) made.append("s", {"T", std::string(15'000, 'x')}).value();
+        ASSERT_GT(made.stats().value().segments, 35U);
+    }
+    const FewFiles limit;
+    const Ended ended = run_program({"read", "--store", store, "--stream", "s", "--limit", "200"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
 }
 
 }  // namespace
