@@ -93,9 +93,11 @@ Result<IndexFile::Entry> IndexFile::entry_at(std::uint32_t where) const {
 }
 
 Result<std::optional<StreamSpan>> IndexFile::find(const StreamKey& key, Ordinal) const {
-    const auto may_hold = filter_.may_hold(key.hash);
-    if (!may_hold) return may_hold.error();
-    if (!*may_hold) return std::optional<StreamSpan>{};
+    if (!key.passed_filter) {
+        const auto may_hold = filter_.may_hold(key.hash);
+        if (!may_hold) return may_hold.error();
+        if (!*may_hold) return std::optional<StreamSpan>{};
+    }
     EntriesWithHash<HashEntry> candidates{hashes_, key.hash};
     for (;;) {
         const auto candidate = candidates.next();

@@ -123,12 +123,12 @@ public:
     Result<bool> open(const IndexTerms& terms, const TermItem& item) {
         tags_.resize(item.tags.size());
         for (std::size_t i = 0; i < item.tags.size(); ++i) {
-            auto opened = terms.open(item.tags[i], tags_[i]);
+            auto opened = terms.open(item.tags[i], item.passed_filter, tags_[i]);
             if (!opened || !*opened) return opened;
         }
         for (const TermKey& key : item.types) {
             Postings type;
-            const auto opened = terms.open(key, type);
+            const auto opened = terms.open(key, item.passed_filter, type);
             if (!opened) return opened.error();
             if (*opened) types_.push_back(type);
         }
@@ -200,9 +200,11 @@ private:
     bool any_type_ = false;
 };
 
-Result<bool> IndexTerms::open(const TermKey& key, Postings& postings) const {
-    const auto may_hold = filter_.may_hold(key.hash);
-    if (!may_hold || !*may_hold) return may_hold;
+Result<bool> IndexTerms::open(const TermKey& key, bool passed_filter, Postings& postings) const {
+    if (!passed_filter) {
+        const auto may_hold = filter_.may_hold(key.hash);
+        if (!may_hold || !*may_hold) return may_hold;
+    }
     const auto entry = EntriesWithHash<HashEntry>{terms_, key.hash}.next();
     if (!entry) return entry.error();
     if (!*entry) return false;

@@ -35,7 +35,7 @@ private:
     class Matches;
 
     /// False if no event has the term.
-    Result<bool> open(const TermKey& key, Postings& postings) const;
+    Result<bool> open(const TermKey& key, bool passed_filter, Postings& postings) const;
 
     IndexFilter filter_;
     SectionReader terms_;

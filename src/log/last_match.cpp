@@ -19,14 +19,15 @@ Result<bool> matches(Segment& segment, const EventQuery& query, Ordinal ordinal)
 }  // namespace
 
 Result<std::optional<Ordinal>> last_candidate(const SegmentIndex& index, const TermQuery& query,
-                                              OrdinalRange range) {
+                                              OrdinalRange range, bool passed_filter) {
     std::optional<Ordinal> last;
     if (range.empty()) return last;
     if (query.open()) return std::optional{range.end - 1};
     std::vector<Ordinal> found;
     for (std::size_t i = 0; i < query.size(); ++i) {
         found.clear();
-        const auto looked = index.find_terms(query.item(i), range, Direction::backward, 1, found);
+        const auto looked =
+            index.find_terms(query.item(i, passed_filter), range, Direction::backward, 1, found);
         if (!looked) return looked.error();
         if (found.empty()) continue;
         last = found.front();
@@ -37,12 +38,12 @@ Result<std::optional<Ordinal>> last_candidate(const SegmentIndex& index, const T
 }
 
 Result<std::optional<Ordinal>> last_match(Segment& segment, const TermQuery& query,
-                                          OrdinalRange range) {
+                                          OrdinalRange range, bool passed_filter) {
     for (;;) {
         bool exact = false;
         auto candidate = segment.with_index([&](const SegmentIndex& index) {
             exact = query.open() || index.exact();
-            return last_candidate(index, query, range);
+            return last_candidate(index, query, range, passed_filter);
         });
         if (!candidate || !*candidate || exact) return candidate;
         const auto matched = matches(segment, query.query(), **candidate);

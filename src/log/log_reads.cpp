@@ -132,7 +132,7 @@ Result<ReadPlan> LogStore::explain(const PositionRead& read) {
     for (const auto& segment : *reach->list) {
         const OrdinalRange range = ordinals_in(*segment, reach->range);
         if (range.empty()) continue;
-        const auto planned = plan_segment(*segment, query, range, choice, candidates);
+        const auto planned = plan_segment(*segment, query, range, choice, false, candidates);
         if (!planned) return planned.error();
         plan.parts.push_back(planned->part);
     }

@@ -115,7 +115,8 @@ Result<void> QueryPages::begin_segment() {
     if (!go_to_next_segment()) return {};
     const OrdinalRange range = ordinals_in(*segment_, range_);
     candidates_.clear();
-    const auto plan = plan_segment(*segment_, terms_, range, choice_, candidates_);
+    const auto plan =
+        plan_segment(*segment_, terms_, range, choice_, walk_->passed_filter(), candidates_);
     if (!plan) return plan.error();
     const ReadPlan::Part& part = plan->part;
     way_ = part.way;
@@ -171,7 +172,7 @@ Result<void> QueryPages::find_candidates(OrdinalRange range) {
     const auto found = segment_->with_index([&](const SegmentIndex& index) -> Result<void> {
         candidates_.clear();
         for (std::size_t i = 0; i < terms_.size(); ++i) {
-            const TermItem item = terms_.item(i);
+            const TermItem item = terms_.item(i, walk_->passed_filter());
             if (item.types.empty() && item.tags.empty()) continue;
             of_item_.clear();
             const auto looked = index.find_terms(item, range, direction_, limit, of_item_);

@@ -74,12 +74,12 @@ struct Estimate {
 };
 
 Result<Estimate> look_into_index(Segment& segment, const TermQuery& query, OrdinalRange range,
-                                 std::vector<Ordinal>& candidates) {
+                                 bool passed_filter, std::vector<Ordinal>& candidates) {
     return segment.with_index([&](const SegmentIndex& index) -> Result<Estimate> {
         Estimate estimate;
         candidates.clear();
         for (std::size_t i = 0; i < query.size(); ++i) {
-            const TermItem item = query.item(i);
+            const TermItem item = query.item(i, passed_filter);
             if (item.types.empty() && item.tags.empty()) continue;
             const auto most = index.find_few(item, range, few_candidates, candidates);
             if (!most) return most.error();
@@ -128,7 +128,8 @@ OrdinalRange ordinals_in(const Segment& segment, PositionRange range) {
 }
 
 Result<SegmentPlan> plan_segment(Segment& segment, const TermQuery& query, OrdinalRange range,
-                                 PlanChoice choice, std::vector<Ordinal>& candidates) {
+                                 PlanChoice choice, bool passed_filter,
+                                 std::vector<Ordinal>& candidates) {
     const std::uint64_t base = segment.first().value;
     SegmentPlan plan;
     plan.part = {.first = {base + range.begin},
@@ -141,7 +142,7 @@ Result<SegmentPlan> plan_segment(Segment& segment, const TermQuery& query, Ordin
         if (!lacks) return lacks.error();
         if (!*lacks) return plan;
     }
-    const auto found = look_into_index(segment, query, range, candidates);
+    const auto found = look_into_index(segment, query, range, passed_filter, candidates);
     if (!found) return found.error();
     plan.knows_candidates = found->few;
     // Those in the range are counted as if they were spread evenly.

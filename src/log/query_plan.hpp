@@ -33,8 +33,9 @@ struct SegmentPlan {
 };
 
 /// Sets `candidates` to the events in `range` that may match, ascending, if the plan says that it
-/// knows them, which it does where they are few.
+/// knows them, which it does where they are few. `passed_filter`: see TermItem.
 Result<SegmentPlan> plan_segment(Segment& segment, const TermQuery& query, OrdinalRange range,
-                                 PlanChoice choice, std::vector<Ordinal>& candidates);
+                                 PlanChoice choice, bool passed_filter,
+                                 std::vector<Ordinal>& candidates);
 
 }  // namespace mainstem::log

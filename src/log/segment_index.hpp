@@ -21,6 +21,7 @@ class IndexFilter;
 struct StreamKey {
     std::uint64_t hash = 0;
     std::string_view name;
+    bool passed_filter = false;  ///< a joined one: that of the segment would say the same
 
     explicit StreamKey(std::string_view name_in) : hash(hash_of(name_in)), name(name_in) {}
     StreamKey(std::uint64_t hash_in, std::string_view name_in) : hash(hash_in), name(name_in) {}

@@ -43,6 +43,8 @@ public:
 
     /// The next segment that may hold what is sought, which is the same on each call.
     std::optional<std::size_t> next(const Sought& sought);
+    /// True if a joined filter has let the one that was yielded last pass.
+    [[nodiscard]] bool passed_filter() const noexcept { return known_end_ - known_first_ > 1; }
 
 private:
     [[nodiscard]] bool passes(std::size_t segment, const Sought& sought);

@@ -24,8 +24,10 @@ Result<StreamHead> head_in(const SegmentList& list, std::size_t begin, std::size
     SegmentWalk walk{list, begin, end, Direction::backward};
     while (const auto number = walk.next(Sought{key})) {
         Segment& segment = *list[*number];
+        StreamKey here = key;
+        here.passed_filter = walk.passed_filter();
         const auto span = segment.with_index(
-            [&](const SegmentIndex& index) { return index.find(key, segment.visible().count); });
+            [&](const SegmentIndex& index) { return index.find(here, segment.visible().count); });
         if (!span) return span.error();
         if (*span) {
             return StreamHead{(*span)->last, {segment.first().value + (*span)->last_ordinal}};
@@ -42,7 +44,7 @@ Result<Position> last_match_in(const SegmentList& list, Ordinal count, const Ter
         const std::uint64_t first = segment.first().value;
         const Ordinal end = *number + 1 == list.size() ? count : segment.visible().count;
         const auto begin = after.value < first ? 0 : static_cast<Ordinal>(after.value - first + 1);
-        const auto found = last_match(segment, query, {begin, end});
+        const auto found = last_match(segment, query, {begin, end}, walk.passed_filter());
         if (!found) return found.error();
         if (*found) return Position{first + **found};
     }

@@ -15,13 +15,13 @@ constexpr std::uint64_t few_events = 256;
 
 /// Finds the versions of the stream in one segment, from `lowest` to `highest`. Few events are
 /// located on the same visit to the index.
-Result<std::optional<StreamSpan>> StreamParts::find_part(Part& part, Version lowest,
-                                                         Version highest) const {
+Result<std::optional<StreamSpan>> StreamParts::find_part(const StreamKey& key, Part& part,
+                                                         Version lowest, Version highest) {
     using Found = Result<std::optional<StreamSpan>>;
     Segment& segment = *part.segment;
     return segment.with_index([&](const SegmentIndex& index) -> Found {
         part.ordinals.clear();
-        auto span = index.find(StreamKey{stream_}, segment.visible().count);
+        auto span = index.find(key, segment.visible().count);
         if (!span || !*span) return span;
         part.from = std::max((*span)->first, lowest);
         part.to = std::min((*span)->last, highest);
@@ -38,11 +38,12 @@ Result<void> StreamParts::find(const SegmentList& list) {
     const Version lowest{forward ? std::max<std::uint64_t>(from.value, 1) : 1};
     const Version highest{forward || from.value == 0 ? ~std::uint64_t{0} : from.value};
     std::uint64_t wanted = read_.limit;
-    const StreamKey key{stream_};
+    StreamKey key{stream_};
     SegmentWalk walk{list, 0, list.size(), Direction::backward};
     while (const auto number = walk.next(Sought{key})) {
         Part part{.segment = list[*number], .from = {}, .to = {}, .ordinals = {}};
-        const auto span = find_part(part, lowest, highest);
+        key.passed_filter = walk.passed_filter();
+        const auto span = find_part(key, part, lowest, highest);
         if (!span) return span.error();
         if (!*span) continue;
         if (part.from <= part.to) {

@@ -37,7 +37,8 @@ private:
         std::vector<Ordinal> ordinals;  ///< of few events; those of many are found when it is due
     };
 
-    Result<std::optional<StreamSpan>> find_part(Part& part, Version lowest, Version highest) const;
+    static Result<std::optional<StreamSpan>> find_part(const StreamKey& key, Part& part,
+                                                       Version lowest, Version highest);
 
     std::string stream_;
     StreamRead read_;

@@ -51,6 +51,7 @@ inline void terms_of(const EventView& event, std::vector<TermKey>& out) {
 struct TermItem {
     std::span<const TermKey> types;
     std::span<const TermKey> tags;
+    bool passed_filter = false;  ///< a joined one: that of the segment would say the same
 };
 
 }  // namespace mainstem::log

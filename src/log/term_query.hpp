@@ -18,11 +18,11 @@ public:
     [[nodiscard]] const EventQuery& query() const noexcept { return *query_; }
     /// At least one: a query without items has one that asks for nothing.
     [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
-    [[nodiscard]] TermItem item(std::size_t index) const noexcept {
+    [[nodiscard]] TermItem item(std::size_t index, bool passed_filter = false) const noexcept {
         const Item& item = items_[index];
         const std::span<const TermKey> terms{terms_};
         return {terms.subspan(item.types, item.tags - item.types),
-                terms.subspan(item.tags, item.end - item.tags)};
+                terms.subspan(item.tags, item.end - item.tags), passed_filter};
     }
     /// True if an item has no terms: then indexes of terms say nothing.
     [[nodiscard]] bool open() const noexcept { return open_; }
