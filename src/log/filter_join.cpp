@@ -74,8 +74,11 @@ private:
 
 }  // namespace
 
-Result<FilterSource> source_of(const std::shared_ptr<Segment>& segment) {
+Result<FilterSource> source_of(const Segment& listed) {
+    const auto segment =
+        std::make_shared<Segment>(listed.context(), listed.first(), listed.visible().count);
     const auto index = segment->index_in_order();
+    if (!index && index.error() == DiskError::not_found) return FilterSource{};
     if (!index) return index.error();
     const IndexFilter* filter = (*index)->filter();
     if (filter == nullptr || !std::has_single_bit(filter->lines())) return FilterSource{};

@@ -56,6 +56,8 @@ Result<void> Follower::extend(Segment& segment, std::uint64_t durable) {
 /// those between, which are sealed.
 Result<void> Follower::add_segments(std::uint64_t last) {
     SegmentList list = *segments_->list();
+    // The writer has written the index of each of these by now, but perhaps for the newest.
+    for (std::size_t i = 0; i + 1 < list.size(); ++i) list[i]->use_index_file();
     Segment& followed = *list.back();
     const auto size = followed.file().size();
     if (!size) return store_error(size.error());

@@ -72,6 +72,15 @@ Result<std::uint64_t> JoinedFilter::holders(std::uint64_t hash) const {
     return found;
 }
 
+Result<void> JoinedFilter::check_blocks() const {
+    const std::uint64_t in_block = section_.in_block() / joined_line(segment_count_);
+    for (std::uint64_t line = 0; line < line_count_; line += in_block) {
+        const auto looked = section_.look_once(line / in_block, [](ByteSpan) {});
+        if (!looked) return looked;
+    }
+    return {};
+}
+
 Result<void> JoinedFilter::copy_line(std::uint64_t line, std::span<std::byte> to) const {
     MAINSTEM_ASSERT(to.size() == joined_line(segment_count_), "a line of another size");
     const std::uint64_t in_block = section_.in_block() / to.size();

@@ -70,6 +70,9 @@ public:
     /// Bit s is 0 if segment s of these has nothing with this hash. Errors: damaged, io.
     [[nodiscard]] Result<std::uint64_t> holders(std::uint64_t hash) const;
 
+    /// Reads every line. Errors: damaged, io.
+    Result<void> check_blocks() const;
+
     /// Copies a line to `to`, which has its size, without keeping its block.
     Result<void> copy_line(std::uint64_t line, std::span<std::byte> to) const;
 

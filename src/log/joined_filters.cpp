@@ -8,6 +8,9 @@
 namespace mainstem::log {
 namespace {
 
+/// More segments than there can be: what was looked for then is not looked for again.
+constexpr std::size_t never_again = std::size_t{1} << 62;
+
 [[nodiscard]] std::size_t sealed(const SegmentList& list) noexcept { return list.size() - 1; }
 
 /// Opens segments that nobody has read so far only for a moment: a store may have more of them than
@@ -76,10 +79,12 @@ void JoinedFilters::give_up(const SegmentContext& context, const JoinedFilter& f
         for (Place& place : places_) {
             if (place.filter.get() != &filter) continue;
             place.filter.reset();
+            place.looked_at = never_again;
             used = true;
         }
         if (!used) return;  // another thread did it
     }
+    if (context.writable) static_cast<void>(context.disk->remove(filter.path()).has_value());
     context.notice(error.message() + "; the indexes of its segments serve without it");
 }
 
@@ -87,7 +92,7 @@ bool JoinedFilters::is_wanted(const SegmentList& list, Group group) {
     const auto filter = of(list, group.first);
     if (filter && filter->segment_count() >= group.count) return false;
     const std::lock_guard lock{mutex_};
-    return !places_[group.first / few_joined].failed;
+    return places_[group.first / few_joined].failed != group.count;
 }
 
 void JoinedFilters::make_missing(const SegmentList& list, const std::function<bool()>& stopped) {
@@ -125,7 +130,7 @@ void JoinedFilters::make(const SegmentList& list, Group group,
 
 void JoinedFilters::fail(Group group) {
     const std::lock_guard lock{mutex_};
-    places_[group.first / few_joined].failed = true;
+    places_[group.first / few_joined].failed = group.count;
 }
 
 /// None if one of them is not there yet: there will be another time.
@@ -133,7 +138,7 @@ Result<std::vector<FilterSource>> JoinedFilters::sources_of(const SegmentList& l
     std::vector<FilterSource> sources;
     for (std::size_t i = group.first; i < group.first + group.count;) {
         if (group.count == few_joined) {
-            auto source = source_of(list[i]);
+            auto source = source_of(*list[i]);
             if (!source) return source.error();
             sources.push_back(*std::move(source));
             i += 1;
@@ -184,25 +189,26 @@ void for_each_group(const SegmentList& list, Visit visit) {
     }
 }
 
-/// What is wrong with a filter; nullopt: nothing, or it cannot be told.
+/// What is wrong with a filter; nullopt: nothing, or an index that it stands for is not in order.
 Result<std::optional<std::string>> check_filter(const SegmentList& list, std::size_t first,
                                                 std::size_t count, const std::string& path) {
     using Found = std::optional<std::string>;
     const SegmentContext& context = *list[first]->context();
     auto file = context.disk->open(path, FileMode::read);
     if (!file) return Found{};
-    std::vector<FilterSource> sources;
-    for (std::size_t i = first; i < first + count; ++i) {
-        auto source = source_of(list[i]);
-        if (!source || source->lines == 0) return Found{};
-        sources.push_back(*std::move(source));
-    }
     const auto owner = owner_of(list, first, count);
     if (!owner) return owner.error();
     const auto filter = JoinedFilter::open(*std::move(file), path, *owner, *context.pages);
-    if (!filter) return Found{filter.error().message()};
+    const auto read = filter ? (*filter)->check_blocks() : filter.error();
+    if (!read) return Found{"the filter is damaged, or of other segments"};
+    std::vector<FilterSource> sources;
+    for (std::size_t i = first; i < first + count; ++i) {
+        auto source = source_of(*list[i]);
+        if (!source || source->lines == 0) return Found{};
+        sources.push_back(*std::move(source));
+    }
     const auto same = agrees(**filter, sources);
-    if (!same) return Found{same.error().message()};
+    if (!same) return Found{};
     return *same ? Found{} : Found{"the filter does not agree with the indexes of its segments"};
 }
 

@@ -23,7 +23,8 @@ public:
     [[nodiscard]] std::shared_ptr<const JoinedFilter> of(const SegmentList& list,
                                                          std::size_t index);
 
-    /// Uses it no more, since it gave this error: it is made anew with those that are missing.
+    /// Uses it no more, since it gave this error. A writer removes it, and makes it anew with those
+    /// that are missing.
     void give_up(const SegmentContext& context, const JoinedFilter& filter, const Error& error);
 
     /// Writes those that are missing and whose segments all have index files; ends early if
@@ -40,7 +41,7 @@ private:
     struct Place {
         std::shared_ptr<const JoinedFilter> filter;
         std::size_t looked_at = 0;  ///< so many sealed segments, when its files were looked for
-        bool failed = false;        ///< to be written
+        std::size_t failed = 0;     ///< of so many segments one could not be written
     };
 
     Result<std::shared_ptr<const JoinedFilter>> open(const SegmentList& list, Group group);

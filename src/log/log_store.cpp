@@ -140,6 +140,9 @@ Result<void> LogStore::look_through_history(Pending& pending) const {
         stream.history = *head;
     }
     if (!pending.request.writes()) return {};
+    const auto known = request_history_.may_hold(*list, sealed, pending.request.id());
+    if (!known) return known.error();
+    if (!*known) return {};
     auto repeat = repeat_in(*list, 0, sealed, pending.request);
     if (!repeat) return repeat.error();
     pending.history = *std::move(repeat);

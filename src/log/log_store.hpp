@@ -17,6 +17,7 @@
 #include "log/follower_thread.hpp"
 #include "log/index_repairs.hpp"
 #include "log/log_config.hpp"
+#include "log/request_history.hpp"
 #include "log/waiting_indexes.hpp"
 #include "log/writer.hpp"
 
@@ -92,6 +93,7 @@ private:
     std::unique_ptr<FileLock> lock_;
     Segments segments_;
     WaitingIndexes waiting_indexes_;
+    mutable RequestHistory request_history_;
     std::unique_ptr<Follower> follower_;  ///< read-only stores
     std::unique_ptr<Writer> writer_;      ///< others
     std::unique_ptr<CommitQueue> queue_;

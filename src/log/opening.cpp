@@ -321,6 +321,8 @@ Result<OpenedLog> open_for_writing(const Directory& directory, const LogConfig& 
     if (!removed) return removed.error();
     remove_half_written(directory, *config.disk);
     if (*last) {
+        const auto derived = remove_derived(directory, *config.disk, *firsts);
+        if (!derived) return derived.error();
         const auto repaired =
             repair(directory, config, *(*last)->file, (*last)->header, (*last)->size, recovered);
         if (!repaired) return repaired.error();

@@ -9,6 +9,7 @@
 
 #include "log/chain.hpp"
 #include "log/header.hpp"
+#include "log/joined_filter.hpp"
 #include "log/opening.hpp"
 
 namespace mainstem::log {
@@ -105,9 +106,20 @@ Result<void> remove_unwritten(const Directory& directory, const LogConfig& confi
             config.on_notice(directory.segment(all[i]) + ": was never written; removed");
         }
     }
-    // The last segment is written to again: an index from when it was sealed is out of date.
-    if (begun.size() < all.size() && !begun.empty()) {
-        static_cast<void>(config.disk->remove(directory.index(begun.back())).has_value());
+    return {};
+}
+
+Result<void> remove_derived(const Directory& directory, Disk& disk,
+                            const std::vector<Position>& firsts) {
+    const std::size_t last = firsts.size() - 1;
+    std::vector<std::string> paths{directory.index(firsts[last])};
+    for (const std::size_t count : {few_joined, most_joined}) {
+        paths.push_back(directory.joined_filter(firsts[last / count * count], count));
+    }
+    for (const std::string& path : paths) {
+        const auto removed = disk.remove(path);
+        if (!removed && removed.error() != DiskError::not_found)
+            return store_error(removed.error());
     }
     return {};
 }

@@ -21,6 +21,12 @@ Result<std::unique_ptr<FileLock>> claim(const Directory& directory, const LogCon
 Result<void> remove_unwritten(const Directory& directory, const LogConfig& config,
                               const std::vector<Position>& all, const std::vector<Position>& begun);
 
+/// Removes the index of the last segment and the joined filters that it has a part in: it is
+/// written to again, so that what was made of it when it was sealed, in another life of the store,
+/// is out of date. Its salt, which tells them from those of other segments, stays. Errors: io.
+Result<void> remove_derived(const Directory& directory, Disk& disk,
+                            const std::vector<Position>& firsts);
+
 /// Removes what a crash left of files that were being written under another name. One that cannot
 /// be removed does no harm.
 void remove_half_written(const Directory& directory, Disk& disk);

@@ -300,6 +300,15 @@ Result<void> Segment::write_index_file(const MemoryIndex& index) {
     return done;
 }
 
+void Segment::use_index_file() {
+    const std::lock_guard lock{mutex_};
+    if (memory_index_ == nullptr) return;
+    auto in_file = open_index();
+    if (!in_file) return;
+    index_ = *std::move(in_file);
+    memory_index_ = nullptr;
+}
+
 void Segment::write_index() {
     std::shared_ptr<const SegmentIndex> in_memory;
     {

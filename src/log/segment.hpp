@@ -117,6 +117,9 @@ public:
     /// Writes the index file if it is not there, and lets go of the index in memory. A file that
     /// cannot be written is told as a notice and tried again at the next opening.
     void write_index();
+    /// Lets go of an index in memory if there is a file in order, as where another process has
+    /// written it.
+    void use_index_file();
     /// Makes the index file anew from the log, whatever there was, unless somebody has asked the
     /// index before: then it is in use and in order. Whoever asks meanwhile waits for it. False if
     /// nothing was made: `go_on`, asked after each frame, may end it. Errors: damaged, io.

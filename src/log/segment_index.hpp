@@ -50,6 +50,11 @@ struct RequestTimes {
         earliest = *time < earliest ? *time : earliest;
         latest = *time > latest ? *time : latest;
     }
+    void add(const RequestTimes& more) noexcept {
+        earliest = more.earliest < earliest ? more.earliest : earliest;
+        latest = more.latest > latest ? more.latest : latest;
+        others = others || more.others;
+    }
     [[nodiscard]] bool may_hold(const EventId& id) const noexcept {
         const auto time = id.unix_milliseconds();
         return time ? earliest <= *time && *time <= latest : others;

@@ -334,7 +334,7 @@ Result<void> Verification::compare_index(const Current& current) {
 
 /// Of a log that is whole: what else there is wrong comes first.
 Result<void> Verification::check_filters() {
-    if (!report_.damages.empty() || !report_.complete) return {};
+    if (!std::ranges::all_of(report_.damages, &LogDamage::in_index) || !report_.complete) return {};
     LogConfig config;
     config.mode = OpenMode::read_only;
     config.disk = disk_;

@@ -33,7 +33,8 @@ struct OpenOptions {
     const Clock* clock = nullptr;
     /// Told in one line each what opening repaired (a tail that was cut) or, for reading, left out
     /// (what lies behind damage, what is not proven to be on the disk), and later, by any thread,
-    /// which index was made anew or could not be written.
+    /// which index was made anew or could not be written. Must not use the store, which may hold
+    /// locks.
     std::function<void(std::string_view)> on_notice = {};
 };
 
