@@ -18,9 +18,9 @@ struct FilterSource {
     std::function<Result<void>(std::uint64_t line, std::span<std::byte> to)> copy_line;
 };
 
-/// There is none while the segment has no index file. What it opens is closed with it: a store may
-/// have more segments than a process may have files. Errors: those of `index_in_order`.
-Result<FilterSource> source_of(const Segment& segment);
+/// Of a segment of the list; none while it has no index file. What it opens is closed with it: a
+/// store may have more segments than a process may have files. Errors: those of `index_in_order`.
+Result<FilterSource> source_of(const Segment& listed);
 /// `filter` is of `few_joined` segments.
 [[nodiscard]] FilterSource source_of(std::shared_ptr<const JoinedFilter> filter);
 
