@@ -212,10 +212,8 @@ std::string as_table(const BenchAppendOptions& options, const BenchAppendResult&
 Result<void> bench_append(const BenchAppendOptions& options) {
     const auto result = BenchAppend{options}.run();
     if (!result) return result.error();
-    Output output;
-    output.write(options.format == Format::jsonl ? as_line(options, *result)
-                                                 : as_table(options, *result));
-    return output.flush();
+    return write_result(options.format == Format::jsonl ? as_line(options, *result)
+                                                        : as_table(options, *result));
 }
 
 }  // namespace

@@ -214,9 +214,7 @@ std::string as_table(const BenchOpenResult& result) {
 Result<void> bench_open(const BenchOpenOptions& options) {
     const auto result = measure(options);
     if (!result) return result.error();
-    Output output;
-    output.write(options.format == Format::jsonl ? as_line(*result) : as_table(*result));
-    return output.flush();
+    return write_result(options.format == Format::jsonl ? as_line(*result) : as_table(*result));
 }
 
 }  // namespace

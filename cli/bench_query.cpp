@@ -225,10 +225,8 @@ Result<void> bench_query(const BenchQueryOptions& options) {
     BenchQueryResult result;
     const auto done = BenchQuery{options}.run(result);
     if (!done) return done;
-    Output output;
-    output.write(options.format == Format::jsonl ? as_line(options, result)
-                                                 : as_table(options, result));
-    return output.flush();
+    return write_result(options.format == Format::jsonl ? as_line(options, result)
+                                                        : as_table(options, result));
 }
 
 }  // namespace

@@ -225,10 +225,8 @@ std::string as_table(const BenchReadOptions& options, const BenchReadResult& res
 Result<void> bench_read(const BenchReadOptions& options) {
     const auto result = measure(options);
     if (!result) return result.error();
-    Output output;
-    output.write(options.format == Format::jsonl ? as_line(options, *result)
-                                                 : as_table(options, *result));
-    return output.flush();
+    return write_result(options.format == Format::jsonl ? as_line(options, *result)
+                                                        : as_table(options, *result));
 }
 
 }  // namespace

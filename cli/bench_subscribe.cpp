@@ -215,10 +215,8 @@ std::string as_table(const BenchSubscribeOptions& options, const BenchSubscribeR
 Result<void> bench_subscribe(const BenchSubscribeOptions& options) {
     const auto result = measure(options);
     if (!result) return result.error();
-    Output output;
-    output.write(options.format == Format::jsonl ? as_line(options, *result)
-                                                 : as_table(options, *result));
-    return output.flush();
+    return write_result(options.format == Format::jsonl ? as_line(options, *result)
+                                                        : as_table(options, *result));
 }
 
 }  // namespace

@@ -105,10 +105,8 @@ Result<void> import_file(Arguments arguments) {
         say(fmt::format("{} was imported before: {}; nothing to do", in_quotes(options.source),
                         counted(report->events_before, "event")));
     }
-    Output output;
-    output.write(arguments.format == Format::jsonl ? as_line(options, *report)
-                                                   : as_table(options, *report));
-    return output.flush();
+    return write_result(arguments.format == Format::jsonl ? as_line(options, *report)
+                                                          : as_table(options, *report));
 }
 
 constexpr const char* details =

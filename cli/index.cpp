@@ -115,11 +115,9 @@ Result<void> rebuild(const IndexOptions& options) {
     if (interrupt_requested()) {
         return interrupted(fmt::format("interrupted after {}", counted(*made, "index file")));
     }
-    Output output;
-    output.write(options.format == Format::jsonl
-                     ? JsonObject{}.number("made", *made).str() + '\n'
-                     : fmt::format("made {}\n", counted(*made, "index file")));
-    return output.flush();
+    return write_result(options.format == Format::jsonl
+                            ? JsonObject{}.number("made", *made).str() + '\n'
+                            : fmt::format("made {}\n", counted(*made, "index file")));
 }
 
 }  // namespace

@@ -35,4 +35,10 @@ Result<void> Output::flush() {
                  "cannot write to standard output: " + std::generic_category().message(failure_)};
 }
 
+Result<void> write_result(std::string_view text) {
+    Output output;
+    output.write(text);
+    return output.flush();
+}
+
 }  // namespace mainstem::cli

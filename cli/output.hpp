@@ -47,4 +47,7 @@ private:
     std::string buffer_;
 };
 
+/// Writes a result that is there as a whole. Errors: as of `flush`.
+Result<void> write_result(std::string_view text);
+
 }  // namespace mainstem::cli

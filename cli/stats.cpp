@@ -55,9 +55,7 @@ Result<void> show_stats(const StatsOptions& options) {
     if (!store) return store.error();
     const auto stats = store->stats();
     if (!stats) return stats.error();
-    Output output;
-    output.write(options.format == Format::jsonl ? as_line(*stats) : as_table(*stats));
-    return output.flush();
+    return write_result(options.format == Format::jsonl ? as_line(*stats) : as_table(*stats));
 }
 
 }  // namespace
