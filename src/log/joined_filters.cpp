@@ -5,6 +5,8 @@
 
 #include <mainstem/store/append.hpp>
 
+#include "log/block_writer.hpp"
+
 namespace mainstem::log {
 namespace {
 
@@ -162,19 +164,8 @@ Result<void> JoinedFilters::write(const SegmentList& list, Group group,
     if (!owner) return owner.error();
     const std::string path =
         context.directory.joined_filter(list[group.first]->first(), group.count);
-    const std::string temporary = path + ".new";
-    static_cast<void>(context.disk->remove(temporary).has_value());
-    {
-        auto file = context.disk->open(temporary, FileMode::create_new);
-        if (!file) return file.error();
-        const auto joined = join_filters(sources, *owner, **file, stopped);
-        if (!joined) {
-            file->reset();
-            static_cast<void>(context.disk->remove(temporary).has_value());
-            return joined;
-        }
-    }
-    return context.disk->rename(temporary, path);
+    return replace_file(*context.disk, path,
+                        [&](File& file) { return join_filters(sources, *owner, file, stopped); });
 }
 
 namespace {

@@ -282,22 +282,12 @@ Result<std::shared_ptr<const SegmentIndex>> Segment::move_to_file(const MemoryIn
     return open_index();
 }
 
-/// Under another name first, so that a file of that name is whole. What is left of a failure is
-/// removed: it may be the disk that is full.
 Result<void> Segment::write_index_file(const MemoryIndex& index) {
     const auto end = file_->size();
     if (!end) return end.error();
-    Disk& disk = *context_->disk;
-    const std::string path = context_->directory.index(first_);
-    const std::string temporary = path + ".new";
-    static_cast<void>(disk.remove(temporary).has_value());
-    auto file = disk.open(temporary, FileMode::create_new);
-    if (!file) return file.error();
-    auto done = log::write_index(index, header_, *end, sink_of(**file));
-    file->reset();
-    if (done) done = disk.rename(temporary, path);
-    if (!done) static_cast<void>(disk.remove(temporary).has_value());
-    return done;
+    return replace_file(*context_->disk, context_->directory.index(first_), [&](File& file) {
+        return log::write_index(index, header_, *end, sink_of(file));
+    });
 }
 
 void Segment::use_index_file() {
