@@ -36,6 +36,7 @@ void add_bench(CLI::App& program, Action& action) {
     require_verb(bench);
     add_bench_append(bench, action);
     add_bench_beside(bench, action);
+    add_bench_commands(bench, action);
     add_bench_open(bench, action);
     add_bench_query(bench, action);
     add_bench_read(bench, action);

@@ -12,6 +12,7 @@ namespace mainstem::cli {
 void add_bench(CLI::App& program, Action& action);
 void add_bench_append(CLI::App& bench, Action& action);
 void add_bench_beside(CLI::App& bench, Action& action);
+void add_bench_commands(CLI::App& bench, Action& action);
 void add_bench_open(CLI::App& bench, Action& action);
 void add_bench_query(CLI::App& bench, Action& action);
 void add_bench_read(CLI::App& bench, Action& action);

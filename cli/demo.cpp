@@ -1,5 +1,6 @@
 // The verb `demo`: takes this machine's own package history as an event log, stores it, opens it
-// again, verifies it, folds it, and compares the outcome with what dpkg says.
+// again, verifies it, folds it, and compares the outcome with what dpkg says. Then many clients pay
+// each other at once, and the ledger is audited from the log.
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -36,6 +37,7 @@ struct DemoOptions {
     std::optional<std::string> store;
     Bytes memory = limits::memory_default;
     std::string logs = "/var/log";
+    LedgerLoad ledger = {};
     Format format = Format::table;
 };
 
@@ -50,12 +52,12 @@ public:
 
     Result<void> run() {
         for (const auto step : {&Demo::read_history, &Demo::store_history, &Demo::verify_store,
-                                &Demo::fold_and_compare}) {
+                                &Demo::fold_and_compare, &Demo::pay, &Demo::audit}) {
             if (auto done = (this->*step)(); !done) return done;
             if (interrupt_requested()) return interrupted("interrupted; the demonstration ended");
         }
         report_.peak_memory = peak_memory();
-        tell("\n5. report\n" + report_text(report_));
+        tell("\n7. report\n" + report_text(report_));
         if (options_.format == Format::jsonl) output_.write(report_line(report_));
         if (auto flushed = output_.flush(); !flushed) return flushed;
         return verdict();
@@ -184,6 +186,42 @@ private:
         return {};
     }
 
+    Result<void> pay() {
+        auto store = open_for_writing({report_.store, options_.memory});
+        if (!store) return store.error();
+        auto run = run_ledger(*store, options_.ledger);
+        if (!run) return run.error();
+        report_.ledger = std::move(*run);
+        const auto& ledger = report_.ledger;
+        tell(fmt::format(
+            "5. a ledger: {} between {} by {} at once: {} accepted, {} refused for want "
+            "of money, {}{} in {}\n",
+            counted(ledger.load.payments, "payment"), counted(ledger.load.accounts, "account"),
+            counted(ledger.load.clients, "client"), with_thousands(ledger.accepted),
+            with_thousands(ledger.refused),
+            ledger.failed > 0 ? with_thousands(ledger.failed) + " given up, " : "",
+            counted(ledger.conflicts, "conflict") + " met and overcome",
+            human_duration(ledger.elapsed)));
+        return {};
+    }
+
+    /// From the log alone, opened again.
+    Result<void> audit() {
+        const auto store = open_for_reading({report_.store, options_.memory});
+        if (!store) return store.error();
+        auto& ledger = report_.ledger;
+        const auto begin = std::chrono::steady_clock::now();
+        auto audit = audit_ledger(*store, ledger.before, ledger.acknowledged);
+        if (!audit) return audit.error();
+        ledger.audit = *audit;
+        ledger.audit_elapsed = std::chrono::steady_clock::now() - begin;
+        tell(fmt::format("6. audited from the log alone, {} in {}: {}\n",
+                         counted(audit->events, "event"), human_duration(ledger.audit_elapsed),
+                         audit->text()));
+        if (audit->holds()) return {};
+        return Error{CliError::failed, "the audit of the ledger failed: " + audit->text()};
+    }
+
     void ask_dpkg() {
         const auto lines =
             output_of({"dpkg-query", "-W", "-f",
@@ -249,16 +287,17 @@ private:
 constexpr const char* details =
     "Takes dpkg's log with its rotated parts as events, one stream for each package, folds each\n"
     "stream into the package's state, and compares it with what dpkg says. Without such a log, a\n"
-    "generated history is used.";
+    "generated history is used. Then 64 clients pay between accounts, of which a hundredth takes\n"
+    "half of the payments, and the ledger is audited from the log alone.";
 
 }  // namespace
 
 void add_demo(CLI::App& program, Action& action) {
     const auto options = std::make_shared<DemoOptions>();
-    auto& verb =
-        add_verb(program, "demo", "Store, verify and fold this machine's own package history",
-                 "  mainstem demo\n"
-                 "  mainstem demo --store history");
+    auto& verb = add_verb(program, "demo",
+                          "Store, verify and fold this machine's package history; run a ledger",
+                          "  mainstem demo\n"
+                          "  mainstem demo --store history");
     add_details(verb, details);
     add_store_directory(verb,
                         {.name = "--store",
@@ -273,6 +312,10 @@ void add_demo(CLI::App& program, Action& action) {
               .takes = "DIRECTORY",
               .standard = options->logs},
              options->logs);
+    add_number(verb, {.name = "--payments", .help = "Payments of the ledger"},
+               options->ledger.payments, {.most = 100'000'000});
+    add_number(verb, {.name = "--accounts", .help = "Accounts between which is paid"},
+               options->ledger.accounts, {.least = 2, .most = 10'000'000});
     add_format(verb, options->format);
     set_action(verb, action, [options] { return Demo{*options}.run(); });
 }

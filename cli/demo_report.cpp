@@ -74,8 +74,12 @@ double processor_share(const AppendCost& cost) {
 std::vector<TargetLine> against_targets(const DemoReport& report) {
     const auto& append = report.append;
     const auto share = processor_share(append);
-    return {rate_line("commands (append requests)", target_commands,
-                      per_second(append.requests, append.elapsed)),
+    const auto& ledger = report.ledger;
+    return {rate_line("commands", target_commands, per_second(ledger.accepted, ledger.elapsed)),
+            latency_line("latency of a command, p50", target_p50, ledger.latencies.quantile(0.5)),
+            latency_line("latency of a command, p95", target_p95, ledger.latencies.quantile(0.95)),
+            latency_line("latency of a command, p99", target_p99, ledger.latencies.quantile(0.99)),
+            rate_line("appends", target_commands, per_second(append.requests, append.elapsed)),
             rate_line("events", target_events, per_second(append.events, append.elapsed)),
             latency_line("latency of an append, p50", target_p50, append.p50),
             latency_line("latency of an append, p95", target_p95, append.p95),
@@ -113,6 +117,17 @@ std::string report_text(const DemoReport& report) {
     listing.add(
         "  folded",
         fmt::format("{}/s", counted(per_second(append.events, report.fold_elapsed), "event")));
+    const auto& ledger = report.ledger;
+    listing.add("  payments",
+                fmt::format("{}/s by {}, p50 {:.2f} ms, p95 {:.2f} ms, p99 {:.2f} ms",
+                            counted(per_second(ledger.accepted, ledger.elapsed), "payment"),
+                            counted(ledger.load.clients, "client"),
+                            milliseconds(ledger.latencies.quantile(0.5)),
+                            milliseconds(ledger.latencies.quantile(0.95)),
+                            milliseconds(ledger.latencies.quantile(0.99))));
+    listing.add("  audited",
+                fmt::format("{}/s", counted(per_second(ledger.audit.events, ledger.audit_elapsed),
+                                            "event")));
     listing.add("  processor", fmt::format("{:.0f} % of one core while appending", busy));
     listing.add("  memory", human_bytes(report.peak_memory) + " at most");
     return listing.text() + '\n' + targets_text(report);
@@ -129,7 +144,7 @@ std::string report_line(const DemoReport& report) {
         .number("streams", report.streams)
         .number("bytes", report.verified.bytes)
         .number("requests", append.requests)
-        .number("commands_per_second", per_second(append.requests, append.elapsed))
+        .number("appends_per_second", per_second(append.requests, append.elapsed))
         .number("events_per_second", per_second(append.events, append.elapsed))
         .decimal("p50_ms", milliseconds(append.p50))
         .decimal("p95_ms", milliseconds(append.p95))
@@ -137,6 +152,17 @@ std::string report_line(const DemoReport& report) {
         .decimal("processor_percent_at_1000_events_per_second", processor_share(append))
         .number("peak_memory_bytes", report.peak_memory)
         .number("damages", report.verified.damages.size());
+    const auto& ledger = report.ledger;
+    object.number("payments", ledger.load.payments)
+        .number("accepted", ledger.accepted)
+        .number("refused", ledger.refused)
+        .number("given_up", ledger.failed)
+        .number("conflicts", ledger.conflicts)
+        .number("commands_per_second", per_second(ledger.accepted, ledger.elapsed))
+        .decimal("command_p50_ms", milliseconds(ledger.latencies.quantile(0.5)))
+        .decimal("command_p95_ms", milliseconds(ledger.latencies.quantile(0.95)))
+        .decimal("command_p99_ms", milliseconds(ledger.latencies.quantile(0.99)))
+        .boolean("audit_holds", ledger.audit.holds());
     if (report.comparison) object.json("comparison", comparison_json(*report.comparison));
     return object.str() + '\n';
 }

@@ -9,6 +9,7 @@
 
 #include <mainstem/log/open.hpp>
 
+#include "cli/demo_ledger.hpp"
 #include "cli/demo_store.hpp"
 #include "cli/package_state.hpp"
 
@@ -27,6 +28,7 @@ struct DemoReport {
     std::chrono::nanoseconds verify_elapsed{0};
     std::chrono::nanoseconds fold_elapsed{0};
     std::optional<PackageComparison> comparison;  ///< nullopt: nothing to compare with
+    LedgerRun ledger;
     std::uint64_t peak_memory = 0;
 };
 

@@ -3,21 +3,22 @@
 # is an interface library.
 include(GNUInstallDirs)
 
-# mainstem_module(<name> [DEPS <module>...] [LINK <target>...])
-# DEPS are seen by those who link the module, LINK only by the module itself.
+# mainstem_module(<name> [DEPS <module>...] [LINK <target>...] [PUBLIC_LINK <target>...])
+# DEPS and PUBLIC_LINK are seen by those who link the module, LINK only by the module itself.
 function(mainstem_module name)
-    cmake_parse_arguments(arg "" "" "DEPS;LINK" ${ARGN})
+    cmake_parse_arguments(arg "" "" "DEPS;LINK;PUBLIC_LINK" ${ARGN})
     set(target mainstem_${name})
     file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
-    file(GLOB headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/mainstem/${name}/*.hpp)
+    file(GLOB_RECURSE headers CONFIGURE_DEPENDS
+        ${PROJECT_SOURCE_DIR}/include/mainstem/${name}/*.hpp)
     list(TRANSFORM arg_DEPS PREPEND mainstem::)
 
     if(sources)
-        mainstem_find_packages(packages ${arg_LINK})
+        mainstem_find_packages(packages ${arg_LINK} ${arg_PUBLIC_LINK})
         set_property(GLOBAL APPEND PROPERTY MAINSTEM_PACKAGES ${packages})
         add_library(${target} STATIC ${sources})
         target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
-        target_link_libraries(${target} PUBLIC ${arg_DEPS} PRIVATE ${arg_LINK})
+        target_link_libraries(${target} PUBLIC ${arg_DEPS} ${arg_PUBLIC_LINK} PRIVATE ${arg_LINK})
         mainstem_warnings(${target})
         mainstem_public_interface(${target} PUBLIC "${headers}")
     else()

@@ -1,14 +1,21 @@
 # The modules, lowest first, each with the modules it may include (DEPS, and what those may include)
-# and the packages it needs (LINK). `tools/tidy` reads this table and refuses any other include.
+# and the packages it needs (LINK; PUBLIC_LINK where its headers need them). `tools/tidy` reads this
+# table and refuses any other include.
 mainstem_module(core  LINK fmt::fmt Threads::Threads)
-mainstem_module(event DEPS core LINK fmt::fmt)
+mainstem_module(event DEPS core LINK fmt::fmt PUBLIC_LINK Boost::headers)
 mainstem_module(store DEPS event LINK fmt::fmt)
 
 # Backends: each knows the port, none knows another.
 mainstem_module(memory DEPS store LINK fmt::fmt)
 mainstem_module(log    DEPS store LINK fmt::fmt xxhash::xxhash)
 
+# Decides new events from past ones: knows the port, no backend.
+mainstem_module(command DEPS store LINK fmt::fmt)
+
 # Chooses the backend by the address of a store.
 mainstem_module(open DEPS store memory log LINK fmt::fmt)
 
-mainstem_umbrella(core event store memory log open)
+mainstem_umbrella(core event store command memory log open)
+
+# What users test with. It stands beside the umbrella: nobody links it who does not ask for it.
+mainstem_module(testing DEPS command LINK fmt::fmt)

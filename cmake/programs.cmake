@@ -24,9 +24,9 @@ if(MAINSTEM_CLI)
     endif()
 endif()
 
-# What tests, benchmarks and fuzz targets link: the library, its internals and the verbs.
+# What tests, benchmarks and fuzz targets link: the library, the test kit, all internals, the verbs.
 add_library(mainstem_internals INTERFACE)
-target_link_libraries(mainstem_internals INTERFACE mainstem::mainstem)
+target_link_libraries(mainstem_internals INTERFACE mainstem::mainstem mainstem::testing)
 target_include_directories(mainstem_internals INTERFACE ${PROJECT_SOURCE_DIR}/src)
 if(TARGET mainstem_cli)
     target_link_libraries(mainstem_internals INTERFACE mainstem_cli)

@@ -70,6 +70,21 @@ function(mainstem_test_support)
     endif()
 endfunction()
 
+# tests/compile/*.cpp: wrong forms of commands and events, and the words in which the compiler must
+# refuse them; see cmake/check_compile.cmake.
+function(mainstem_compile_tests)
+    set(includes "$<TARGET_PROPERTY:mainstem_command,INCLUDE_DIRECTORIES>")
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/compile/*.cpp)
+    foreach(source ${sources})
+        cmake_path(GET source STEM name)
+        add_test(NAME compile.${name} COMMAND ${CMAKE_COMMAND}
+            -D COMPILER=${CMAKE_CXX_COMPILER} -D SOURCE=${source}
+            -D "FLAGS=-std=c++23;-Wall;-Wextra;-I$<JOIN:${includes},;-I>"
+            -P ${PROJECT_SOURCE_DIR}/cmake/check_compile.cmake)
+        set_tests_properties(compile.${name} PROPERTIES LABELS unit)
+    endforeach()
+endfunction()
+
 # examples/<name>.cpp is built as a consumer would build it, and run in an empty folder; when there
 # is examples/<name>.expected, it must print exactly that.
 function(mainstem_examples)
@@ -77,7 +92,7 @@ function(mainstem_examples)
     foreach(source ${sources})
         cmake_path(GET source STEM name)
         add_executable(example_${name} ${source})
-        target_link_libraries(example_${name} PRIVATE mainstem::mainstem)
+        target_link_libraries(example_${name} PRIVATE mainstem::mainstem mainstem::testing)
         set_target_properties(example_${name} PROPERTIES
             RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples OUTPUT_NAME ${name})
         mainstem_warnings(example_${name})
@@ -109,6 +124,7 @@ if(MAINSTEM_TESTS)
             mainstem_test_program(unit_${module} unit ${sources})
         endif()
     endforeach()
+    mainstem_compile_tests()
     mainstem_test_kind(contract _test)
     mainstem_test_kind(golden _test)
     mainstem_test_kind(regression _test)

@@ -54,7 +54,7 @@ Metadata MetadataView::to_owned() const {
 }
 
 void MetadataView::pack(const Metadata& metadata, std::string& out) {
-    if (metadata == Metadata{}) return;
+    if (metadata.empty()) return;
     const std::array<std::string_view, named_parts> parts{metadata.correlation, metadata.causation,
                                                           metadata.actor};
     for (const auto part : parts) {

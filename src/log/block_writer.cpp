@@ -19,19 +19,6 @@ BlockSink sink_of(File& file) {
     return [&file](ByteSpan bytes, std::uint64_t offset) { return file.write_at(bytes, offset); };
 }
 
-Result<void> replace_file(Disk& disk, const std::string& path,
-                          const std::function<Result<void>(File& file)>& write) {
-    const std::string temporary = path + ".new";
-    static_cast<void>(disk.remove(temporary).has_value());
-    auto file = disk.open(temporary, FileMode::create_new);
-    if (!file) return file.error();
-    auto done = write(**file);
-    file->reset();
-    if (done) done = disk.rename(temporary, path);
-    if (!done) static_cast<void>(disk.remove(temporary).has_value());
-    return done;
-}
-
 BlockWriter::BlockWriter(BlockSink sink, std::uint64_t salt) : sink_(std::move(sink)), salt_(salt) {
     blocks_.reserve(written_at_once);
 }

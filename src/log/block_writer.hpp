@@ -16,12 +16,6 @@ using BlockSink = std::function<Result<void>(ByteSpan bytes, std::uint64_t offse
 /// Writes what comes to `file`, which must outlive the sink.
 [[nodiscard]] BlockSink sink_of(File& file);
 
-/// Has `write` write a new file under another name, which then takes the place of `path`: a file of
-/// that name is whole. What is left of a failure is removed: it may be the disk that is full.
-/// Errors: those of the disk and of `write`.
-Result<void> replace_file(Disk& disk, const std::string& path,
-                          const std::function<Result<void>(File& file)>& write);
-
 /// One thread.
 class BlockWriter {
 public:

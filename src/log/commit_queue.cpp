@@ -20,26 +20,28 @@ constexpr int groups_in_a_row = 16;
 /// A group of so many bytes is not kept waiting for more while the disk is free.
 constexpr std::size_t enough_bytes = 128UL << 10;
 
-/// Wakes the thread behind a request. The request may be gone as soon as its turn is set.
-void wake(Pending& pending, Pending::Turn turn) {
-    std::atomic<std::uint32_t>& word = pending.turn;
+/// Wakes the thread behind a request. The waiter may be gone as soon as its turn is set.
+void wake(Waiter& waiter, Waiter::Turn turn) {
+    std::atomic<std::uint32_t>& word = waiter.turn;
     const std::uint32_t before = word.exchange(turn, std::memory_order_acq_rel);
-    if (before == Pending::asleep) futex_wake_one(&word);
+    if (before == Waiter::asleep) futex_wake_one(&word);
 }
 
 /// Wakes or calls all of a group but `own`, whose thread this is.
-void answer(std::span<Pending* const> group, const Pending* own) {
+void answer(std::span<Pending* const> group, const Waiter* own) {
     for (Pending* pending : group) {
-        if (pending == own) {
-            pending->turn.store(Pending::answered, std::memory_order_relaxed);
+        if (pending->done) {
+            const std::unique_ptr<Pending> owned{pending};
+            owned->done(owned->answer());
             continue;
         }
-        if (!pending->done) {
-            wake(*pending, Pending::answered);
-            continue;
+        Waiter& waiter = *pending->waiter;
+        if (!waiter.count_answer()) continue;
+        if (&waiter == own) {
+            waiter.turn.store(Waiter::answered, std::memory_order_relaxed);
+        } else {
+            wake(waiter, Waiter::answered);
         }
-        const std::unique_ptr<Pending> owned{pending};
-        owned->done(owned->answer());
     }
 }
 
@@ -67,18 +69,18 @@ void CommitQueue::end() {
     }
 }
 
-std::uint32_t CommitQueue::wait(Pending& pending) const {
+std::uint32_t CommitQueue::wait(Waiter& waiter) const {
     for (int i = 0; i < looks_before_sleep && brief_.load(std::memory_order_relaxed); ++i) {
-        const std::uint32_t turn = pending.turn.load(std::memory_order_acquire);
-        if (turn != Pending::waiting) return turn;
+        const std::uint32_t turn = waiter.turn.load(std::memory_order_acquire);
+        if (turn != Waiter::waiting) return turn;
         _mm_pause();
     }
-    std::uint32_t turn = Pending::waiting;
-    if (!pending.turn.compare_exchange_strong(turn, Pending::asleep, std::memory_order_acq_rel)) {
+    std::uint32_t turn = Waiter::waiting;
+    if (!waiter.turn.compare_exchange_strong(turn, Waiter::asleep, std::memory_order_acq_rel)) {
         return turn;
     }
-    while ((turn = pending.turn.load(std::memory_order_acquire)) == Pending::asleep) {
-        futex_wait(pending.turn, Pending::asleep);
+    while ((turn = waiter.turn.load(std::memory_order_acquire)) == Waiter::asleep) {
+        futex_wait(waiter.turn, Waiter::asleep);
     }
     return turn;
 }
@@ -94,19 +96,40 @@ bool CommitQueue::full() const noexcept {
 }
 
 void CommitQueue::run(Pending& pending) {
-    Lock lock{mutex_};
+    Pending* const one = &pending;
+    run(std::span{&one, 1});
+}
+
+void CommitQueue::run(std::span<Pending* const> requests) {
+    Waiter& waiter = *requests.front()->waiter;
+    while (!requests.empty()) {
+        Lock lock{mutex_};
+        requests = requests.subspan(queue(lock, requests));
+        for (;;) {
+            work(std::move(lock), &waiter);
+            if (wait(waiter) == Waiter::answered) break;
+            // The disk was promised to this thread; who decides just now would commit instead.
+            lock = Lock{mutex_};
+            waiter.turn.store(Waiter::waiting, std::memory_order_relaxed);
+            committing_ = false;
+        }
+    }
+}
+
+/// Waits for room and queues as many as there is room for. Returns how many.
+std::size_t CommitQueue::queue(Lock& lock, std::span<Pending* const> requests) {
     ++waiting_for_room_;
     room_.wait(lock, [this] { return !full(); });
     --waiting_for_room_;
-    queued_.push(pending);
-    for (;;) {
-        work(std::move(lock), &pending);
-        if (wait(pending) == Pending::answered) return;
-        // The disk was promised to this thread; who decides just now would commit instead.
-        lock = Lock{mutex_};
-        pending.turn.store(Pending::waiting, std::memory_order_relaxed);
-        committing_ = false;
-    }
+    std::size_t count = 0;
+    do {
+        queued_.push(*requests[count]);
+        ++count;
+    } while (count < requests.size() && !full());
+    Waiter& waiter = *requests.front()->waiter;
+    waiter.turn.store(Waiter::waiting, std::memory_order_relaxed);
+    waiter.unanswered.store(count, std::memory_order_relaxed);
+    return count;
 }
 
 bool CommitQueue::submit(std::unique_ptr<Pending>& pending) {
@@ -118,7 +141,7 @@ bool CommitQueue::submit(std::unique_ptr<Pending>& pending) {
 }
 
 /// Does what is there to do. Answers `own` only by its turn, since this is its thread.
-void CommitQueue::work(Lock lock, const Pending* own) {
+void CommitQueue::work(Lock lock, const Waiter* own) {
     for (int groups = 1;; ++groups) {
         decide(lock);
         if (deciding_ || committing_ || decided_.requests.empty()) return;
@@ -131,7 +154,7 @@ void CommitQueue::work(Lock lock, const Pending* own) {
         const bool keep = next != nullptr && !callbacks && keeps_disk(*next, groups);
         if (next != nullptr) committing_ = true;
         lock.unlock();
-        if (next != nullptr && !keep) wake(*next, Pending::lead);
+        if (next != nullptr && !keep) wake(*next->waiter, Waiter::lead);
         answer(group.requests, own);
         if (!keep) return;
         lock.lock();
@@ -199,7 +222,7 @@ void CommitQueue::tell_committer() {
 
 bool CommitQueue::keeps_disk(const Pending& next, int groups) const {
     return queued_.flushed + decided_.flushed == 0 && groups < groups_in_a_row &&
-           next.turn.load(std::memory_order_relaxed) == Pending::asleep;
+           next.waiter->turn.load(std::memory_order_relaxed) == Waiter::asleep;
 }
 
 std::size_t CommitQueue::serve_pending() {

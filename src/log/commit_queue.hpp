@@ -57,6 +57,9 @@ public:
 
     /// Queues and waits until `pending` is answered; waits for room, too, while the queue is full.
     void run(Pending& pending);
+    /// The same for several that share a waiter: they are queued in this order, next to each other,
+    /// all at once if there is room for all. Else in pieces, each when the one before is answered.
+    void run(std::span<Pending* const> requests);
     /// Queues a request with a callback. False, and nothing done, if the queue is full.
     bool submit(std::unique_ptr<Pending>& pending);
     /// Serves what is queued as one group on this thread. Returns its size. For simulation.
@@ -77,14 +80,15 @@ private:
         void push(Pending& pending);
     };
 
-    void work(Lock lock, const Pending* own);
+    std::size_t queue(Lock& lock, std::span<Pending* const> requests);
+    void work(Lock lock, const Waiter* own);
     void decide(Lock& lock);
     void put_back(std::span<Pending* const> requests);
     void commit(Lock& lock, std::span<Pending* const> group, bool brief);
     Pending* next_committer();
     void tell_committer();
     [[nodiscard]] bool keeps_disk(const Pending& next, int groups) const;
-    std::uint32_t wait(Pending& pending) const;
+    std::uint32_t wait(Waiter& waiter) const;
     void commit_loop();
     [[nodiscard]] bool full() const noexcept;
 

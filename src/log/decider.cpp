@@ -6,6 +6,7 @@
 #include <mainstem/core/assert.hpp>
 
 #include "log/last_match.hpp"
+#include "log/stored_request.hpp"
 #include "store/errors.hpp"
 
 namespace mainstem::log {
@@ -38,12 +39,23 @@ void Decider::prefetch(std::span<Pending* const> requests) const noexcept {
     }
 }
 
+/// What a request has not stored decides about those that were appended together with it.
 Decided Decider::decide(Pending& pending, Group& group, std::uint64_t durable_end) {
+    if (!pending.refusal) {
+        const Decided decided = decide_alone(pending, group, durable_end);
+        if (decided != Decided::yes || !pending.outcome) return decided;
+    }
+    if (pending.unstored != nullptr) pending.unstored->add(*pending.asked);
+    return Decided::yes;
+}
+
+Decided Decider::decide_alone(Pending& pending, Group& group, std::uint64_t durable_end) {
     const EncodedRequest& request = pending.request;
     if (request.writes()) {
         const Decided repeat = answer_repeat(pending, group);
         if (repeat != Decided::yes || pending.outcome) return repeat;
     }
+    if (!builds_on_stored(pending)) return Decided::yes;
     if (!meets_expectations(pending) || !meets_condition(pending)) return Decided::yes;
     if (!request.writes()) return Decided::yes;
     if (staged_end_ + request.frame.size() > segment_size_) return Decided::no_room;
@@ -56,7 +68,7 @@ std::optional<Result<std::optional<Result<Appended>>>> Decider::find_repeat(cons
     using Found = Result<std::optional<Result<Appended>>>;
     const EncodedRequest& request = pending.request;
     std::vector<Ordinal> candidates;
-    static_cast<void>(active_->memory_index().requests(hash_of(request.id()), candidates));
+    active_->memory_index().find_requests(hash_of(request.id()), candidates);
     const Ordinal stored = active_->visible().count;
     for (const Ordinal ordinal : candidates) {
         if (ordinal < stored) {
@@ -76,7 +88,7 @@ std::optional<Result<std::optional<Result<Appended>>>> Decider::find_repeat(cons
 bool Decider::may_be_repeat(const Pending& pending) const {
     if (!pending.request.writes()) return false;
     std::vector<Ordinal> candidates;
-    static_cast<void>(active_->memory_index().requests(hash_of(pending.request.id()), candidates));
+    active_->memory_index().find_requests(hash_of(pending.request.id()), candidates);
     if (!candidates.empty() || pending.history) return true;
     const auto sealed =
         repeat_in(*list_, pending.sealed_segments_seen, list_->size() - 1, pending.request);
@@ -104,6 +116,21 @@ Result<StreamHead> Decider::head_of(const Pending& pending, RequestStream& strea
     const auto newer = head_in(*list_, pending.sealed_segments_seen, list_->size() - 1, stream.key);
     if (!newer || newer->version.value != 0) return newer;
     return stream.history;
+}
+
+bool Decider::builds_on_stored(Pending& pending) {
+    if (pending.unstored == nullptr) return true;
+    const StreamId* unstored = pending.unstored->find(*pending.asked);
+    if (unstored == nullptr) return true;
+    const auto stream =
+        std::ranges::find(pending.request.streams, unstored->view(),
+                          [](const RequestStream& named) { return named.key.name; });
+    MAINSTEM_ASSERT(stream != pending.request.streams.end(), "a request lost one of its streams");
+    const auto head = head_of(pending, *stream);
+    pending.outcome =
+        head ? unstored_error(*unstored, stream->expected, head->version, head->position)
+             : head.error();
+    return false;
 }
 
 bool Decider::meets_expectations(Pending& pending) {

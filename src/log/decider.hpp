@@ -49,6 +49,8 @@ private:
     std::optional<Result<std::optional<Result<Appended>>>> find_repeat(const Pending& pending,
                                                                        const Group& group);
     Decided answer_repeat(Pending& pending, const Group& group);
+    Decided decide_alone(Pending& pending, Group& group, std::uint64_t durable_end);
+    bool builds_on_stored(Pending& pending);
     bool meets_expectations(Pending& pending);
     bool meets_condition(Pending& pending);
     Result<Position> newer_match(const TermQuery& query, Position after);

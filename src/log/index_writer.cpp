@@ -122,7 +122,7 @@ void add_streams(IndexBuilder& builder, const MemoryIndex& index, const Streams&
 void add_requests(IndexBuilder& builder, const MemoryIndex& index) {
     std::vector<RequestEntry> entries;
     for (const auto& request : index.all_requests()) {
-        entries.push_back({request.hash, request.ordinal_plus_one - 1});
+        entries.push_back({request.hash, request.ordinal});
     }
     std::ranges::sort(entries, [](const RequestEntry& a, const RequestEntry& b) {
         return a.hash != b.hash ? a.hash < b.hash : a.ordinal < b.ordinal;

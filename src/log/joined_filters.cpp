@@ -5,6 +5,7 @@
 
 #include <mainstem/store/append.hpp>
 
+#include "core/replace_file.hpp"
 #include "log/block_writer.hpp"
 
 namespace mainstem::log {

@@ -5,6 +5,7 @@
 #include "log/log_store.hpp"
 #include "log/page_source.hpp"
 #include "log/query_pages.hpp"
+#include "log/stored_request.hpp"
 #include "log/stream_pages.hpp"
 #include "store/errors.hpp"
 
@@ -138,6 +139,24 @@ Result<ReadPlan> LogStore::explain(const PositionRead& read) {
     }
     if (read.direction == Direction::backward) std::ranges::reverse(plan.parts);
     return plan;
+}
+
+Result<std::optional<Appended>> LogStore::find_request(const EventId& first) {
+    if (first.is_nil()) return std::optional<Appended>{};
+    const auto list = visible_segments();
+    if (!list) return list.error();
+    auto found = stored_answer(*(*list)->back(), first);
+    if (found && !*found) {
+        const std::size_t sealed = (*list)->size() - 1;
+        const auto known = request_history_.may_hold(**list, sealed, first);
+        if (!known) return known.error();
+        if (*known) found = stored_answer_in(**list, sealed, first);
+    }
+    if (!found || !*found) return found;
+    // Readers of another process see nothing that is not on the disk.
+    const bool flushed = !writer_ || (*found)->position <= writer_->settled();
+    (*found)->durability = flushed ? Durability::flushed : Durability::buffered;
+    return found;
 }
 
 Result<StreamInfo> LogStore::stream_info(const StreamId& stream) {

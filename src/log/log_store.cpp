@@ -5,32 +5,36 @@
 
 #include "log/index_files.hpp"
 #include "log/joined_filters.hpp"
+#include "log/stored_request.hpp"
 #include "store/errors.hpp"
 
 namespace mainstem::log {
 namespace {
 
 /// Requests that this thread has used before and uses again: their memory is the point. A stack,
-/// because a callback may run inside an append.
+/// because a callback may run inside an append. It keeps those of a usual group.
 class PendingPool {
 public:
     std::unique_ptr<Pending> take() {
         if (pool_.empty()) return std::make_unique<Pending>();
         auto pending = std::move(pool_.back());
         pool_.pop_back();
+        bytes_ -= pending->request.frame.capacity();
         pending->reset();
         return pending;
     }
     void give_back(std::unique_ptr<Pending> pending) {
-        constexpr std::size_t kept_bytes = 1 << 20;
-        constexpr std::size_t kept_requests = 4;
-        if (pending->request.frame.capacity() <= kept_bytes && pool_.size() < kept_requests) {
-            pool_.push_back(std::move(pending));
-        }
+        constexpr std::size_t kept_bytes = 4 << 20;
+        constexpr std::size_t kept_requests = 128;
+        const std::size_t bytes = pending->request.frame.capacity();
+        if (bytes_ + bytes > kept_bytes || pool_.size() == kept_requests) return;
+        bytes_ += bytes;
+        pool_.push_back(std::move(pending));
     }
 
 private:
     std::vector<std::unique_ptr<Pending>> pool_;
+    std::size_t bytes_ = 0;  ///< of their frames
 };
 thread_local PendingPool pending_pool;
 
@@ -169,13 +173,18 @@ Result<void> LogStore::look_at_condition(const SegmentList& list, Pending& pendi
     return {};
 }
 
-Result<Appended> LogStore::append_checked(const AppendRequest& request, bool system) {
+/// What the caller of an append does before it is queued.
+Result<void> LogStore::prepare(const AppendRequest& request, bool system, Pending& pending) const {
     const auto checked = check(request, system);
-    if (!checked) return checked.error();
+    if (!checked) return checked;
+    pending.request.encode(request, false);
+    return look_through_history(pending);
+}
+
+Result<Appended> LogStore::append_checked(const AppendRequest& request, bool system) {
     auto pending = pending_pool.take();
-    pending->request.encode(request, false);
-    const auto looked = look_through_history(*pending);
-    if (!looked) return looked.error();
+    const auto prepared = prepare(request, system, *pending);
+    if (!prepared) return prepared.error();
     queue_->run(*pending);
     auto answer = pending->answer();
     pending_pool.give_back(std::move(pending));
@@ -184,6 +193,35 @@ Result<Appended> LogStore::append_checked(const AppendRequest& request, bool sys
 
 Result<Appended> LogStore::append(const AppendRequest& request) {
     return append_checked(request, false);
+}
+
+std::vector<Result<Appended>> LogStore::append_group(const std::vector<AppendRequest>& requests) {
+    UnstoredStreams unstored;
+    Waiter waiter;
+    std::vector<std::unique_ptr<Pending>> group;
+    std::vector<Pending*> queued;
+    group.reserve(requests.size());
+    queued.reserve(requests.size());
+    for (const AppendRequest& request : requests) {
+        Pending& pending = *group.emplace_back(pending_pool.take());
+        const auto prepared = prepare(request, false, pending);
+        if (!prepared) {
+            pending.refusal = prepared.error();
+            pending.request.encode({.durability = Durability::buffered}, false);
+        }
+        pending.asked = &request;
+        pending.unstored = &unstored;
+        pending.waiter = &waiter;
+        queued.push_back(&pending);
+    }
+    if (queue_ && !queued.empty()) queue_->run(queued);
+    std::vector<Result<Appended>> answers;
+    answers.reserve(group.size());
+    for (auto& pending : group) {
+        answers.push_back(pending->answer());
+        pending_pool.give_back(std::move(pending));
+    }
+    return answers;
 }
 
 Result<Appended> LogStore::append_system(const AppendRequest& request) {

@@ -32,8 +32,10 @@ public:
     ~LogStore() override;
 
     Result<Appended> append(const AppendRequest& request) override;
+    std::vector<Result<Appended>> append_group(const std::vector<AppendRequest>& requests) override;
     void async_append(const AppendRequest& request, AppendDone done) override;
     Result<Appended> append_system(const AppendRequest& request) override;
+    Result<std::optional<Appended>> find_request(const EventId& first) override;
     EventCursor read_stream(const StreamId& stream, const StreamRead& read) override;
     EventCursor read_streams(const std::vector<StreamFrom>& streams,
                              std::size_t page_events) override;
@@ -67,6 +69,7 @@ private:
     Result<void> check(const AppendRequest& request, bool system) const;
     Result<void> look_through_history(Pending& pending) const;
     static Result<void> look_at_condition(const SegmentList& list, Pending& pending);
+    Result<void> prepare(const AppendRequest& request, bool system, Pending& pending) const;
     Result<Appended> append_checked(const AppendRequest& request, bool system);
     /// The segments as readers may see them now.
     Result<std::shared_ptr<const SegmentList>> visible_segments();

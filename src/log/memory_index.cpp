@@ -2,19 +2,10 @@
 #include "log/memory_index.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <utility>
 
 #include <mainstem/core/assert.hpp>
 
 namespace mainstem::log {
-
-namespace {
-constexpr std::size_t first_requests = 1024;
-}  // namespace
-
-MemoryIndex::MemoryIndex()
-    : requests_(first_requests), requests_shift_(64 - std::countr_zero(first_requests)) {}
 
 std::uint32_t MemoryIndex::lookup(const StreamKey& key) const noexcept {
     return table_.find(key.hash, [&](std::uint32_t reference) {
@@ -54,27 +45,9 @@ void MemoryIndex::add_event(Stream& stream, std::uint32_t offset, std::span<cons
 }
 
 void MemoryIndex::add_request(const EventId& id) {
-    if (2 * (request_count_ + 1) > requests_.size()) grow_requests();
-    insert_request({hash_of(id), size_ + 1});
-    ++request_count_;
+    requests_.add({hash_of(id), size_});
     request_times_.add(id);
-    add_bytes(3 * sizeof(Request));
-}
-
-void MemoryIndex::insert_request(const Request& request) noexcept {
-    const std::size_t mask = requests_.size() - 1;
-    std::size_t at = request_slot(request.hash);
-    while (requests_[at].ordinal_plus_one != 0) at = (at + 1) & mask;
-    requests_[at] = request;
-}
-
-void MemoryIndex::grow_requests() {
-    const std::vector<Request> before =
-        std::exchange(requests_, std::vector<Request>(2 * requests_.size()));
-    --requests_shift_;
-    for (const Request& request : before) {
-        if (request.ordinal_plus_one != 0) insert_request(request);
-    }
+    add_bytes(RequestTable::bytes_each);
 }
 
 std::optional<StreamSpan> MemoryIndex::span_of(const Stream& stream, Ordinal count) const noexcept {
@@ -111,15 +84,6 @@ Result<void> MemoryIndex::offsets(Ordinal first, Ordinal last,
     return {};
 }
 
-Result<void> MemoryIndex::requests(std::uint32_t id_hash, std::vector<Ordinal>& out) const {
-    const std::size_t mask = requests_.size() - 1;
-    for (std::size_t at = request_slot(id_hash); requests_[at].ordinal_plus_one != 0;
-         at = (at + 1) & mask) {
-        if (requests_[at].hash == id_hash) out.push_back(requests_[at].ordinal_plus_one - 1);
-    }
-    return {};
-}
-
 Result<void> MemoryIndex::list(std::string_view prefix, std::string_view after, std::size_t limit,
                                Ordinal count, std::vector<StreamInfo>& out) const {
     const std::lock_guard lock{sorted_mutex_};
@@ -149,15 +113,6 @@ std::vector<const MemoryIndex::Stream*> MemoryIndex::sorted_streams() const {
     for (std::uint32_t i = 0; i < count; ++i) streams.push_back(&streams_[i]);
     std::ranges::sort(streams, {}, [](const Stream* stream) { return stream->name; });
     return streams;
-}
-
-std::vector<MemoryIndex::Request> MemoryIndex::all_requests() const {
-    std::vector<Request> requests;
-    requests.reserve(request_count_);
-    for (const Request& request : requests_) {
-        if (request.ordinal_plus_one != 0) requests.push_back(request);
-    }
-    return requests;
 }
 
 }  // namespace mainstem::log

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "log/memory_terms.hpp"
+#include "log/request_table.hpp"
 #include "log/segment_index.hpp"
 
 namespace mainstem::log {
@@ -35,8 +36,6 @@ public:
         }
     };
 
-    MemoryIndex();
-
     // The writer's side: one thread at a time.
 
     /// The stream, or nullptr.
@@ -50,9 +49,13 @@ public:
     // Asks the processor to fetch what a lookup will touch.
     void prefetch(std::uint64_t stream_hash, std::uint32_t id_hash) const noexcept {
         table_.prefetch(stream_hash);
-        __builtin_prefetch(&requests_[request_slot(id_hash)]);
+        requests_.prefetch(id_hash);
     }
     void prefetch(const TermKey& term) const noexcept { terms_.prefetch(term.hash); }
+    /// Appends the first events of requests whose id has this hash.
+    void find_requests(std::uint32_t id_hash, std::vector<Ordinal>& out) const {
+        requests_.find(id_hash, out);
+    }
     [[nodiscard]] Ordinal size() const noexcept { return size_; }
 
     // Any thread.
@@ -79,6 +82,11 @@ public:
     [[nodiscard]] std::uint32_t offset(Ordinal ordinal) const noexcept {
         return events_[ordinal].offset;
     }
+    /// Requests at the caller's count and after are among those that it finds.
+    Result<void> requests(std::uint32_t id_hash, std::vector<Ordinal>& out) const override {
+        requests_.find_beside(id_hash, out);
+        return {};
+    }
 
     /// The memory that it takes, about.
     [[nodiscard]] std::uint64_t bytes() const noexcept {
@@ -87,16 +95,13 @@ public:
 
     // The writer, or any thread once nothing is added any more.
 
-    Result<void> requests(std::uint32_t id_hash, std::vector<Ordinal>& out) const override;
     [[nodiscard]] Result<RequestTimes> request_times() const override { return request_times_; }
 
     /// What an index file is made of: call once nothing is added any more.
-    struct Request {
-        std::uint32_t hash = 0;
-        Ordinal ordinal_plus_one = 0;  ///< 0: the slot is free
-    };
     [[nodiscard]] std::vector<const Stream*> sorted_streams() const;
-    [[nodiscard]] std::vector<Request> all_requests() const;
+    [[nodiscard]] std::vector<RequestTable::Request> all_requests() const {
+        return requests_.all();
+    }
     [[nodiscard]] const MemoryTerms& terms() const noexcept { return terms_; }
 
 private:
@@ -111,12 +116,6 @@ private:
         bytes_.store(bytes() + more, std::memory_order_relaxed);
     }
     [[nodiscard]] std::uint32_t lookup(const StreamKey& key) const noexcept;
-    void insert_request(const Request& request) noexcept;
-    void grow_requests();
-    /// The slot at which a search begins. The hash of an id need not be random in all its bits.
-    [[nodiscard]] std::size_t request_slot(std::uint32_t hash) const noexcept {
-        return (hash * 0x9E3779B97F4A7C15ULL) >> requests_shift_;
-    }
     std::optional<StreamSpan> span_of(const Stream& stream, Ordinal count) const noexcept;
 
     // Least events: header, id, one byte of stream and of type; most bytes: the largest segment.
@@ -129,9 +128,7 @@ private:
     NameStore names_;
     MemoryTerms terms_;
 
-    std::vector<Request> requests_;
-    unsigned requests_shift_;  ///< 64 - log2 of their number of slots
-    std::size_t request_count_ = 0;
+    RequestTable requests_;
     RequestTimes request_times_;
 
     mutable std::mutex sorted_mutex_;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "log/request.hpp"
+#include "store/append_group.hpp"
 
 namespace mainstem::log {
 
@@ -15,6 +16,20 @@ struct ConditionLook {
     Position exists;   ///< the last that matches its second part
 };
 
+/// On what a caller sleeps until its request is answered, or all that it appends together.
+struct Waiter {
+    enum Turn : std::uint32_t { waiting, asleep, lead, answered };
+
+    std::atomic<std::uint32_t> turn{waiting};
+    std::atomic<std::size_t> unanswered{1};
+
+    /// One more request is answered. True: it was the last; before that the caller stays.
+    [[nodiscard]] bool count_answer() noexcept {
+        if (unanswered.load(std::memory_order_acquire) == 1) return true;
+        return unanswered.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    }
+};
+
 /// Made by the caller; in the writer's hands until it is answered.
 struct Pending {
     EncodedRequest request;
@@ -23,6 +38,13 @@ struct Pending {
     /// What that found: the request was stored before, or its id with other content.
     std::optional<Result<Appended>> history;
     ConditionLook look;
+    /// What the caller found against it. Then it only counts among its group.
+    std::optional<Error> refusal;
+
+    // Of one that is appended together with others.
+
+    const AppendRequest* asked = nullptr;  ///< what it was encoded from
+    UnstoredStreams* unstored = nullptr;   ///< of all of them; in the hands of who decides
 
     // The writer's answer.
 
@@ -37,20 +59,25 @@ struct Pending {
         sealed_segments_seen = 0;
         history.reset();
         look = {};
+        refusal.reset();
+        asked = nullptr;
+        unstored = nullptr;
         outcome.reset();
         first = {};
         committed = in_doubt = false;
-        turn.store(waiting, std::memory_order_relaxed);
+        own_waiter.turn.store(Waiter::waiting, std::memory_order_relaxed);
+        waiter = &own_waiter;
     }
 
     // The queue's.
 
-    enum Turn : std::uint32_t { waiting, asleep, lead, answered };
-    std::atomic<std::uint32_t> turn{waiting};
-    AppendDone done;  ///< set for an asynchronous append
+    Waiter own_waiter;
+    Waiter* waiter = &own_waiter;  ///< shared by what is appended together
+    AppendDone done;               ///< set for an asynchronous append
 
     /// The answer, once there is one. Builds it, so call it outside both roles.
     [[nodiscard]] Result<Appended> answer() const {
+        if (refusal) return *refusal;
         return outcome ? *outcome : Result<Appended>{answer_to(request, first, durability)};
     }
 };

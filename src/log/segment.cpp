@@ -6,6 +6,7 @@
 #include <mainstem/core/assert.hpp>
 #include <mainstem/store/append.hpp>
 
+#include "core/replace_file.hpp"
 #include "log/header.hpp"
 #include "log/index_file.hpp"
 #include "log/index_writer.hpp"

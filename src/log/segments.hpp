@@ -48,14 +48,4 @@ Result<StreamHead> head_in(const SegmentList& list, std::size_t begin, std::size
 Result<Position> last_match_in(const SegmentList& list, Ordinal count, const TermQuery& query,
                                Position after);
 
-/// Looks for an earlier request with the same id in segments `[begin, end)` of the list. nullopt:
-/// there is none. The same content: its answer, marked as a repeat. Other content: id_reused.
-Result<std::optional<Result<Appended>>> repeat_in(const SegmentList& list, std::size_t begin,
-                                                  std::size_t end, const EncodedRequest& request);
-
-/// Compares a request with the one that is stored with its first event at `ordinal`. nullopt: that
-/// event does not begin a request or has another id.
-Result<std::optional<Result<Appended>>> compare_stored(Segment& segment, Ordinal ordinal,
-                                                       const EncodedRequest& request);
-
 }  // namespace mainstem::log

@@ -32,6 +32,10 @@ public:
         return append_checked(request, check_request(request, true));
     }
 
+    Result<std::optional<Appended>> find_request(const EventId& first) override {
+        return shared_->with([&](const Records& records) { return records.find_request(first); });
+    }
+
     EventCursor read_stream(const StreamId& stream, const StreamRead& read) override {
         return memory::read_stream(shared_, stream, read);
     }

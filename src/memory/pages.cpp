@@ -104,6 +104,7 @@ public:
 
     bool next(EventPage& page) override {
         shared_->with([&](const Records& records) {
+            page.reserve(std::min(page_events_, positions_.size() - at_));
             for (; at_ < positions_.size() && page.size() < page_events_; ++at_) {
                 page.emplace_back(records.at(positions_[at_]));
             }
@@ -132,7 +133,9 @@ std::uint64_t last_number(std::uint64_t to, Direction direction) {
 template <class SequenceOf, class Read>
 EventCursor cursor(std::shared_ptr<SharedRecords> shared, SequenceOf sequence_of, std::uint64_t to,
                    EventQuery query, const Read& read) {
-    const auto last = shared->with([&](const Records& all) { return sequence_of(all).last(); });
+    const bool forward = read.direction == Direction::forward;
+    const auto last =
+        forward ? 0 : shared->with([&](const Records& all) { return sequence_of(all).last(); });
     const auto first = first_number(read.from.value, read.direction, last);
     return EventCursor{std::make_unique<Pages<SequenceOf>>(
         std::move(shared), std::move(sequence_of), first, last_number(to, read.direction),
@@ -184,7 +187,7 @@ EventCursor read_streams(std::shared_ptr<SharedRecords> shared,
                              all->end());
         }
     });
-    std::ranges::sort(positions);
+    if (!std::ranges::is_sorted(positions)) std::ranges::stable_sort(positions);
     const auto doubles = std::ranges::unique(positions);
     positions.erase(doubles.begin(), doubles.end());
     return EventCursor{

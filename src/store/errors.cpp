@@ -54,6 +54,15 @@ Error conflict_error(const StreamId& stream, ExpectedVersion expected, Version a
             Conflict{stream.str(), expected, actual, position}};
 }
 
+Error unstored_error(const StreamId& stream, ExpectedVersion expected, Version actual,
+                     Position position) {
+    return {StoreError::conflict,
+            fmt::format("{}: an earlier request of the group names it, too, and was not stored; "
+                        "read it again, then decide again",
+                        stream.view()),
+            Conflict{stream.str(), expected, actual, position}};
+}
+
 Error condition_error(const EventQuery& query, std::optional<Position> after, Position position) {
     std::string text = to_string(query);
     std::string where = after ? fmt::format(" after position {}", after->value) : std::string{};

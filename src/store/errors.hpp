@@ -22,6 +22,11 @@ namespace mainstem {
 [[nodiscard]] Error conflict_error(const StreamId& stream, ExpectedVersion expected, Version actual,
                                    Position position);
 
+/// An earlier request of the same group names this stream, too, and was not stored. The rest: see
+/// `conflict_error`; `expected` may be met.
+[[nodiscard]] Error unstored_error(const StreamId& stream, ExpectedVersion expected, Version actual,
+                                   Position position);
+
 /// Events match a condition's query; the last of them stands at `position`. `after`: the clause
 /// looked beyond there; nullopt: it looked everywhere.
 [[nodiscard]] Error condition_error(const EventQuery& query, std::optional<Position> after,

@@ -11,12 +11,12 @@
 #include <mainstem/log/open.hpp>
 #include <mainstem/memory/open.hpp>
 #include <mainstem/store/store.hpp>
+#include <mainstem/testing/contract/helpers.hpp>
+#include <mainstem/testing/contract/random_requests.hpp>
 
-#include "contract/helpers.hpp"
-#include "contract/random_requests.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace mainstem::contract {
+namespace mainstem::testing::contract {
 namespace {
 
 /// Everything that a cursor yields, as values: the events, then the error if there is one.
@@ -35,7 +35,7 @@ struct Yield {
     }
 };
 
-class LogAgainstMemory : public testing::Test {
+class LogAgainstMemory : public ::testing::Test {
 protected:
     struct Sizes {
         Bytes segment;
@@ -44,7 +44,7 @@ protected:
     void run(std::uint64_t seed, const Sizes& sizes, int operations) {
         begin(seed, sizes);
         for (int i = 0; i < operations && !HasFailure(); ++i) {
-            SCOPED_TRACE(testing::Message() << "operation " << i);
+            SCOPED_TRACE(::testing::Message() << "operation " << i);
             one_operation();
         }
         if (HasFailure()) return;
@@ -81,8 +81,10 @@ private:
 
     void one_operation() {
         const auto kind = requests_->random().below(100);
-        if (kind < 60) {
+        if (kind < 45) {
             append();
+        } else if (kind < 60) {
+            append_group();
         } else if (kind < 75) {
             read_stream();
         } else if (kind < 85) {
@@ -109,6 +111,21 @@ private:
             return system ? store.backend().append_system(request) : store.append(request);
         };
         compare(request, ask(*log_), ask(*memory_));
+    }
+
+    /// Half of them are decided too late: something else came before.
+    void append_group() {
+        const auto version_of = [&](const std::string& stream) {
+            return memory_->stream_info(stream).value().version;
+        };
+        const auto group =
+            requests_->group(version_of, memory_->head().value(), [](const auto&) {});
+        if (requests_->random().chance(1, 2)) append();
+        const auto log = log_->append_group(group);
+        const auto memory = memory_->append_group(group);
+        ASSERT_EQ(log.size(), group.size());
+        ASSERT_EQ(memory.size(), group.size());
+        for (std::size_t i = 0; i < group.size(); ++i) compare(group[i], log[i], memory[i]);
     }
 
     static void compare(const AppendRequest& request, const Result<Appended>& log,
@@ -188,7 +205,7 @@ private:
 TEST_F(LogAgainstMemory, random_operations_in_one_segment) {
     for (const auto seed : seeds(6)) {
         if (HasFailure()) break;
-        SCOPED_TRACE(testing::Message() << "MAINSTEM_SEED=" << seed);
+        SCOPED_TRACE(::testing::Message() << "MAINSTEM_SEED=" << seed);
         run(seed, {.segment = limits::segment_default}, 400);
     }
 }
@@ -196,7 +213,7 @@ TEST_F(LogAgainstMemory, random_operations_in_one_segment) {
 TEST_F(LogAgainstMemory, random_operations_over_many_segments) {
     for (const auto seed : seeds(6)) {
         if (HasFailure()) break;
-        SCOPED_TRACE(testing::Message() << "MAINSTEM_SEED=" << seed);
+        SCOPED_TRACE(::testing::Message() << "MAINSTEM_SEED=" << seed);
         run(seed, {.segment = limits::segment_least}, 800);
     }
 }
@@ -204,7 +221,7 @@ TEST_F(LogAgainstMemory, random_operations_over_many_segments) {
 TEST_F(LogAgainstMemory, random_operations_with_few_cached_pages_or_none) {
     for (const auto seed : seeds(6)) {
         if (HasFailure()) break;
-        SCOPED_TRACE(testing::Message() << "MAINSTEM_SEED=" << seed);
+        SCOPED_TRACE(::testing::Message() << "MAINSTEM_SEED=" << seed);
         run(seed, {.segment = limits::segment_least, .memory = 32_KiB}, 800);
         run(seed, {.segment = limits::segment_default, .memory = 32_KiB}, 400);
         run(seed, {.segment = limits::segment_default, .memory = {0}}, 400);
@@ -212,4 +229,4 @@ TEST_F(LogAgainstMemory, random_operations_with_few_cached_pages_or_none) {
 }
 
 }  // namespace
-}  // namespace mainstem::contract
+}  // namespace mainstem::testing::contract

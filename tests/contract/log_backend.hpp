@@ -5,11 +5,11 @@
 #include <utility>
 
 #include <mainstem/log/open.hpp>
+#include <mainstem/store/store.hpp>
 
-#include "contract/fixture.hpp"
 #include "support/temporary_folder.hpp"
 
-namespace mainstem::contract {
+namespace mainstem {
 
 template <std::uint64_t segment_bytes, std::uint64_t memory_bytes = limits::memory_default.value>
 class LogBackend {
@@ -28,4 +28,4 @@ private:
     support::TemporaryFolder folder_;
 };
 
-}  // namespace mainstem::contract
+}  // namespace mainstem

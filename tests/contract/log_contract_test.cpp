@@ -1,11 +1,8 @@
 // The embedded log keeps the contract.
+#include <mainstem/testing/contract.hpp>
+
 #include "contract/log_backend.hpp"
-#include "contract/store_contract.hpp"
 
-namespace mainstem::contract {
-namespace {
+using DefaultLog = mainstem::LogBackend<mainstem::limits::segment_default.value>;
 
-MAINSTEM_STORE_CONTRACT(Log, LogBackend<limits::segment_default.value>);
-
-}  // namespace
-}  // namespace mainstem::contract
+MAINSTEM_STORE_CONTRACT(Log, DefaultLog);

@@ -1,9 +1,10 @@
-// The memory backend keeps the contract.
+// The memory backend keeps the contract, and so does a faulty store over it to which nothing
+// happens.
 #include <mainstem/memory/open.hpp>
+#include <mainstem/testing/contract.hpp>
+#include <mainstem/testing/faulty_store.hpp>
 
-#include "contract/store_contract.hpp"
-
-namespace mainstem::contract {
+namespace mainstem {
 namespace {
 
 /// Keeps its store between the calls of `open`, since nothing else does.
@@ -20,7 +21,20 @@ private:
     std::shared_ptr<EventStore> store_;
 };
 
-MAINSTEM_STORE_CONTRACT(Memory, MemoryBackend);
+class FaultyBackend {
+public:
+    static constexpr Bytes largest_request = limits::request;
+
+    Result<Store> open(const Clock& clock) {
+        return Store{std::make_shared<testing::FaultyStore>(memory_.open(clock).value())};
+    }
+
+private:
+    MemoryBackend memory_;
+};
 
 }  // namespace
-}  // namespace mainstem::contract
+}  // namespace mainstem
+
+MAINSTEM_STORE_CONTRACT(Memory, mainstem::MemoryBackend);
+MAINSTEM_STORE_CONTRACT(Faulty, mainstem::FaultyBackend);

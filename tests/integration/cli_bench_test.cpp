@@ -45,6 +45,14 @@ private:
     TemporaryFolder folder_;
 };
 
+TEST_F(CliBench, says_what_is_wrong_with_a_list_of_numbers) {
+    for (const auto* list : {"", "0", "1,", "1;2", "x", "1025", "-1"}) {
+        const auto ended = bench("commands", {"--concurrency", list});
+        EXPECT_EQ(ended.code, 2) << list << ": " << ended.err;
+        EXPECT_TRUE(ended.err.contains("--concurrency")) << ended.err;
+    }
+}
+
 TEST_F(CliBench, reads_the_streams_that_are_there) {
     const std::vector<std::string> flags{"--events", "60", "--streams", "20", "--runs", "1"};
     const auto filled = bench("read", flags);

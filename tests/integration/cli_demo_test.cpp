@@ -36,7 +36,8 @@ protected:
         std::filesystem::permissions(path, std::filesystem::perms::owner_all);
     }
     [[nodiscard]] Ended demo(std::vector<std::string> flags = {}) const {
-        flags.insert(flags.begin(), {"demo", "--logs", folder_.path("logs")});
+        flags.insert(flags.begin(), {"demo", "--logs", folder_.path("logs"), "--payments", "300",
+                                     "--accounts", "200"});
         const auto path = folder_.path("programs") + ":/usr/bin:/bin";
         auto ended =
             run_program(std::move(flags), {},
@@ -77,7 +78,9 @@ TEST_F(CliDemo, folds_a_history_to_what_dpkg_says) {
           "   different, but installed before the log begins: 1 package\n",
           "   not compared, since the log begins after they were installed: 1 package\n",
           "old:amd64: by its events installed 2, by dpkg installed 3", "no damage",
-          "latency of an append, p99"}) {
+          "5. a ledger: 300 payments between 200 accounts by 64 clients at once: ",
+          "6. audited from the log alone, ", "no money made or lost, no account negative, each of ",
+          "latency of a command, p99", "latency of an append, p99"}) {
         EXPECT_TRUE(ended.out.contains(text)) << text << '\n' << ended.out;
     }
     EXPECT_TRUE(ended.out.contains("     " + path("logs/dpkg.log") + ":2: \"what is this\"\n2. "))

@@ -73,7 +73,7 @@ private:
         if (choice == 2) disk_.crash_at(1 + random_.below(200), CrashPoint::before);
     }
 
-    /// One caller: blocking appends, appends with a callback, and reads.
+    /// One caller: blocking appends, appends with a callback, groups, and reads.
     void call(std::uint64_t seed) {
         constexpr std::ptrdiff_t steps = 40;
         Random random{seed};
@@ -81,6 +81,11 @@ private:
         std::latch answered{steps};
         for (std::ptrdiff_t step = 0; step < steps; ++step) {
             if (random.chance(1, 10)) look();
+            if (random.chance(1, 5)) {
+                append_group(workload.group(clock_.now()));
+                answered.count_down();
+                continue;
+            }
             const AppendRequest request = workload.next(clock_.now());
             const auto ticket = submit(request);
             const auto done = [&answered, this, ticket](const Result<Appended>& answer) {
@@ -91,6 +96,16 @@ private:
                                 : done(store_->append(request));
         }
         answered.wait();
+    }
+
+    void append_group(const std::vector<AppendRequest>& requests) {
+        std::vector<History::Ticket> tickets;
+        {
+            const std::lock_guard lock{mutex_};
+            tickets = history_.submit_group(requests);
+        }
+        const auto answers = store_->append_group(requests);
+        for (std::size_t i = 0; i < requests.size(); ++i) note(tickets[i], answers[i]);
     }
 
     /// Begins to keep what a subscriber sees, on a thread of its own.

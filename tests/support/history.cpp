@@ -14,6 +14,16 @@ History::Ticket History::submit(AppendRequest request) {
     return session_.submissions.size() - 1;
 }
 
+std::vector<History::Ticket> History::submit_group(const std::vector<AppendRequest>& requests) {
+    const LogicalTime group = now_ + 1;
+    std::vector<Ticket> tickets(requests.size());
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        tickets[i] = submit(requests[i]);
+        session_.submissions.back().group = group;
+    }
+    return tickets;
+}
+
 void History::answer(Ticket ticket, const Result<Appended>& answer) {
     Submission& submission = session_.submissions.at(ticket);
     if (submission.answer) violations_.add("a request was answered twice");

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "support/observation.hpp"
 #include "support/session.hpp"
@@ -20,6 +21,8 @@ public:
 
     /// Must be called before the store gets the request.
     Ticket submit(AppendRequest request);
+    /// The same for requests that the store gets as a group.
+    std::vector<Ticket> submit_group(const std::vector<AppendRequest>& requests);
     /// Must be called after the store has answered. An unanswered request may be there or not.
     void answer(Ticket ticket, const Result<Appended>& answer);
 

@@ -71,12 +71,12 @@ void LogRun::work(std::size_t steps) {
 }
 
 void LogRun::step() {
-    const std::uint64_t choice = random_.below(21);
+    const std::uint64_t choice = random_.below(24);
     clock_.advance(std::chrono::microseconds{random_.below(5'000)});
     if (choice < 8) {
         append(workload_.next(clock_.now()));
     } else if (choice < 13) {
-        append_group();
+        append_at_once();
     } else if (choice < 14) {
         store_->flush_buffered();
         if (!troubled()) history_.flushed();
@@ -90,8 +90,10 @@ void LogRun::step() {
         check_running();
     } else if (choice < 20) {
         deliver(random_.below(40));
-    } else {
+    } else if (choice < 21) {
         check_reads();
+    } else {
+        append_group();
     }
 }
 
@@ -102,7 +104,20 @@ void LogRun::append(AppendRequest request) {
 
 void LogRun::append_flushed() { append(workload_.fresh(clock_.now(), Durability::flushed)); }
 
+/// Requests that build on each other, behind what others have queued.
 void LogRun::append_group() {
+    Unanswered unanswered;
+    queue(random_.below(3), unanswered);
+    const auto requests = workload_.group(clock_.now());
+    const auto tickets = history_.submit_group(requests);
+    const auto answers = store_->append_group(requests);
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        answered(tickets[i], requests[i], answers[i]);
+    }
+    if (unanswered.count != 0) violations_.add("a request before a group was not answered");
+}
+
+void LogRun::append_at_once() {
     Unanswered unanswered;
     queue(2 + random_.below(6), unanswered);
     // While the group is on its way to a slow disk, the next one is decided, and others read.

@@ -67,6 +67,7 @@ private:
     struct Unanswered {
         std::uint64_t count = 0;
     };
+    void append_at_once();
     void append_group();
     void queue(std::uint64_t size, Unanswered& unanswered);
     void answered(History::Ticket ticket, const AppendRequest& request,

@@ -1,6 +1,7 @@
 // What was asked of a store between two openings, and what it answered.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -17,9 +18,17 @@ using LogicalTime = std::uint64_t;
 struct Submission {
     AppendRequest request;
     LogicalTime submitted = 0;
+    /// The time of the group's first submission; 0: it is alone.
+    LogicalTime group = 0;
     LogicalTime answered = std::numeric_limits<LogicalTime>::max();
     /// None: the process ended first.
     std::optional<Result<Appended>> answer = {};
+
+    [[nodiscard]] bool names(const StreamId& stream) const {
+        const auto is_it = [&](const auto& one) { return one.stream == stream; };
+        return std::ranges::any_of(request.expect, is_it) ||
+               std::ranges::any_of(request.events, is_it);
+    }
 
     /// The answer, if it is that all was done.
     [[nodiscard]] const Appended* appended() const {

@@ -112,6 +112,7 @@ void SessionJudge::judge_submission(const Submission& submission) {
         judge_refused_id(submission, *error);
         if (*error == StoreError::stopped) judge_not_stored(submission);
     }
+    if (submission.group != 0) judge_group(submission);
 }
 
 void SessionJudge::judge_appended(const Submission& submission, const Appended& answer) {
@@ -178,14 +179,7 @@ void SessionJudge::judge_check_only(const Submission& submission, const Appended
 void SessionJudge::judge_conflict(const Submission& submission, const Error& error) {
     const auto& conflict = error.conflict();
     if (!conflict) return add(submission, "has a conflict that names no stream");
-    const auto& expected = submission.request.expect;
-    const bool asked = std::ranges::any_of(expected, [&](const Expectation& one) {
-        return one.stream.view() == conflict->stream && one.expected == conflict->expected;
-    });
-    if (!asked) add(submission, "has a conflict over what it did not expect");
-    if (conflict->expected.met_by(conflict->actual)) {
-        add(submission, "has a conflict with a version that it expects");
-    }
+    if (!builds_on_unstored(submission, conflict->stream)) judge_unmet(submission, *conflict);
     if (may_rest_on_lost(submission)) return;
     const Window window = this->window(submission);
     if (conflict->actual < versions_.at(conflict->stream, window.from) ||
@@ -194,6 +188,66 @@ void SessionJudge::judge_conflict(const Submission& submission, const Error& err
     } else if (conflict->position != versions_.position_of(conflict->stream, conflict->actual)) {
         add(submission, "has a conflict that names another position than the version's");
     }
+}
+
+/// A conflict over what the request itself expects.
+void SessionJudge::judge_unmet(const Submission& submission, const Conflict& conflict) {
+    const auto& expected = submission.request.expect;
+    const bool asked = std::ranges::any_of(expected, [&](const Expectation& one) {
+        return one.stream.view() == conflict.stream && one.expected == conflict.expected;
+    });
+    if (!asked) add(submission, "has a conflict over what it did not expect");
+    if (conflict.expected.met_by(conflict.actual)) {
+        add(submission, "has a conflict with a version that it expects");
+    }
+}
+
+/// What builds on a request of its group that stored nothing new is not stored.
+void SessionJudge::judge_group(const Submission& submission) {
+    const Appended* answer = submission.appended();
+    const bool there = submission.id() && found_.contains(*submission.id());
+    const bool accepted =
+        answer ? !answer->repeated : there && is_only_one(submission) && !submission.refusal();
+    if (!accepted) return;
+    const auto judge = [&](const StreamId& stream) {
+        if (builds_on_unstored(submission, stream)) {
+            add(submission, "builds on one of its group that was not stored, and was accepted");
+        }
+        for (const Submission& other : session_.submissions) {
+            if (&other == &submission) break;
+            if (!there || other.group != submission.group || !other.names(stream)) continue;
+            if (other.id() && is_only_one(other) && !stored(*other.id())) {
+                add(submission, "is there without one of its group that it builds on");
+            }
+        }
+    };
+    for (const Expectation& expectation : submission.request.expect) judge(expectation.stream);
+    for (const StreamEvent& entry : submission.request.events) judge(entry.stream);
+}
+
+bool SessionJudge::builds_on_unstored(const Submission& submission, const StreamId& stream) const {
+    for (const Submission& other : session_.submissions) {
+        if (&other == &submission) break;
+        if (other.group == 0 || other.group != submission.group) continue;
+        if (other.names(stream) && surely_unstored(other)) return true;
+    }
+    return false;
+}
+
+bool SessionJudge::surely_unstored(const Submission& submission) const {
+    if (const auto error = submission.refusal()) {
+        // Checks alone that held are answered so, too, when others of their commit failed.
+        return submission.id() || *error != StoreError::stopped;
+    }
+    if (submission.appended() && submission.appended()->repeated) return true;
+    return submission.id() && session_.stored_before.contains(*submission.id());
+}
+
+bool SessionJudge::is_only_one(const Submission& submission) const {
+    return !session_.stored_before.contains(*submission.id()) &&
+           std::ranges::count_if(session_.submissions, [&](const Submission& other) {
+               return other.id() == submission.id();
+           }) == 1;
 }
 
 /// Repeats are looked up before anything is checked.

@@ -46,9 +46,17 @@ private:
     void judge_repeat_flag(const Submission& submission, const Appended& answer);
     void judge_check_only(const Submission& submission, const Appended& answer);
     void judge_conflict(const Submission& submission, const Error& error);
+    void judge_unmet(const Submission& submission, const Conflict& conflict);
+    void judge_group(const Submission& submission);
     void judge_refused_id(const Submission& submission, const Error& error);
     void judge_not_stored(const Submission& submission);
 
+    /// True if an earlier request of the group names the stream and has surely stored nothing new.
+    [[nodiscard]] bool builds_on_unstored(const Submission& submission,
+                                          const StreamId& stream) const;
+    [[nodiscard]] bool surely_unstored(const Submission& submission) const;
+    /// True if no other request was submitted under its id, nor stored before.
+    [[nodiscard]] bool is_only_one(const Submission& submission) const;
     [[nodiscard]] bool same_events(const AppendRequest& request, std::size_t index) const;
     [[nodiscard]] const StoredRequest* stored(EventId id) const;
     [[nodiscard]] Window window(const Submission& submission) const;

@@ -35,6 +35,20 @@ AppendRequest Workload::next(Timestamp now) {
     return request;
 }
 
+std::vector<AppendRequest> Workload::group(Timestamp now) {
+    const auto known = versions_;
+    std::vector<AppendRequest> requests(2 + random_.below(6));
+    for (AppendRequest& request : requests) {
+        request = next(now);
+        for (const StreamEvent& entry : request.events) {
+            Version& version = versions_[entry.stream.str()];
+            version = version.next();
+        }
+    }
+    versions_ = known;
+    return requests;
+}
+
 AppendRequest Workload::fresh(Timestamp now, Durability durability) {
     AppendRequest request{.durability = durability};
     const std::uint64_t count = 1 + random_.below(random_.chance(1, 4) ? 5 : 2);

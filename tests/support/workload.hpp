@@ -21,6 +21,8 @@ public:
 
     /// A new request, or an old one again. `now` goes into the ids of new events.
     AppendRequest next(Timestamp now);
+    /// Requests that build on each other, as if those before were stored.
+    std::vector<AppendRequest> group(Timestamp now);
     /// A new request of one to five events without expectations.
     AppendRequest fresh(Timestamp now, Durability durability);
 

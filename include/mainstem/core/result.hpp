@@ -114,9 +114,13 @@ public:
         if (!state_) [[unlikely]]
             throw Failure(detail::text_of(state_.error()));
     }
-    [[nodiscard]] const E& error() const {
+    [[nodiscard]] const E& error() const& {
         MAINSTEM_ASSERT(!state_.has_value(), "error() of a result that holds a value");
         return state_.error();
+    }
+    [[nodiscard]] E error() && {
+        MAINSTEM_ASSERT(!state_.has_value(), "error() of a result that holds a value");
+        return std::move(state_).error();
     }
 
 private:

@@ -25,6 +25,10 @@ struct Metadata {
     std::string actor = {};        ///< who asked for it
     std::string json = {};         ///< anything else, one JSON object by convention
 
+    [[nodiscard]] bool empty() const noexcept {
+        return correlation.empty() && causation.empty() && actor.empty() && json.empty();
+    }
+
     bool operator==(const Metadata&) const = default;
 };
 

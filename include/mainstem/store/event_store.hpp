@@ -1,9 +1,11 @@
 // The port: what a backend implements. Applications use Store (store.hpp), a handle on one.
-// Every backend passes the same contract suite (tests/contract).
+// Every backend passes the same contract suite (testing/contract.hpp), and so can one of yours.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,12 +53,31 @@ public:
     /// what was asked for.
     virtual Result<Appended> append(const AppendRequest& request) = 0;
 
-    /// The same without waiting: `request` is copied before it returns, `done` called once. A full
-    /// queue is refused with `overloaded`, by the callback, too.
+    /// Appends requests that build on each other: decided in this order, as if appended one after
+    /// the other, each atomic and with its own answer at its place; committed together as far as
+    /// possible. What others append may come between them.
+    ///
+    /// A request that names a stream, by an expectation or an event, which an earlier request of
+    /// the group names that stored nothing new is refused as a conflict: the caller has decided on
+    /// what that one would have stored, and events of others could make its expectations true by
+    /// chance. Stored nothing new: refused for whatever reason, this one included, or recognised as
+    /// a repeat. Requests of checks alone count only if they are refused. In this order: the rules,
+    /// the repeat of a request, this, the expectations.
+    ///
+    /// As written here it appends one after the other. Memory: O(size of the group).
+    virtual std::vector<Result<Appended>> append_group(const std::vector<AppendRequest>& requests);
+
+    /// The same as `append` without waiting: `request` is copied before it returns, `done` called
+    /// once. A full queue is refused with `overloaded`, by the callback, too.
     virtual void async_append(const AppendRequest& request, AppendDone done) = 0;
 
     /// As `append`, for the system's own streams (`$...`), which users cannot write.
     virtual Result<Appended> append_system(const AppendRequest& request) = 0;
+
+    /// The answer to the request whose first event has this id, marked as a repeat, with the
+    /// durability that is reached by now; nothing if no such request is visible. For those who know
+    /// the id and not the content: nothing is compared. Reads only. Errors: those of a read.
+    virtual Result<std::optional<Appended>> find_request(const EventId& first) = 0;
 
     virtual EventCursor read_stream(const StreamId& stream, const StreamRead& read) = 0;
     /// The events of several streams together, in the global order; a stream that is named twice

@@ -3,9 +3,11 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include <mainstem/event/codec.hpp>
 #include <mainstem/store/event_store.hpp>
 #include <mainstem/store/subscription.hpp>
 
@@ -53,10 +55,27 @@ public:
                             const AppendOptions& options = {});
     Result<Appended> append(const StreamId& stream, NewEvents events,
                             const AppendOptions& options = {});
+    /// Appends a typed event. Errors besides those of an append: EventError::unencodable.
+    template <TypedEvent E>
+    Result<Appended> append(const StreamId& stream, const E& event,
+                            const AppendOptions& options = {}) {
+        auto encoded = encode(event);
+        if (!encoded) return std::move(encoded).error();
+        return append(stream, *std::move(encoded), options);
+    }
     /// Appends to several streams and checks others, all or nothing.
     Result<Appended> append(const AppendRequest& request) { return backend_->append(request); }
+    /// Appends requests that build on each other; see EventStore::append_group.
+    std::vector<Result<Appended>> append_group(const std::vector<AppendRequest>& requests) {
+        return backend_->append_group(requests);
+    }
     void async_append(const AppendRequest& request, AppendDone done) {
         backend_->async_append(request, std::move(done));
+    }
+
+    /// The answer to the request whose first event has this id; see EventStore::find_request.
+    [[nodiscard]] Result<std::optional<Appended>> find_request(const EventId& first) const {
+        return backend_->find_request(first);
     }
 
     [[nodiscard]] EventCursor read(const StreamId& stream, const StreamRead& read = {}) const {

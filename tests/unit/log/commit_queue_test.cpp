@@ -316,6 +316,82 @@ TEST(CommitQueue, lets_blocking_callers_wait_for_room) {
     EXPECT_EQ(queued, limits::queued_requests + 1);
 }
 
+/// Requests that one caller appends together.
+class Together {
+public:
+    explicit Together(std::size_t count) : pending_(count) {
+        for (Pending& pending : pending_) {
+            pending.waiter = &waiter_;
+            requests_.push_back(&pending);
+        }
+    }
+    [[nodiscard]] std::span<Pending* const> requests() const { return requests_; }
+    [[nodiscard]] std::vector<std::uint64_t> places() const {
+        std::vector<std::uint64_t> places;
+        places.reserve(pending_.size());
+        for (const Pending& pending : pending_) places.push_back(place_of(pending.answer()));
+        return places;
+    }
+
+private:
+    Waiter waiter_;
+    std::vector<Pending> pending_;
+    std::vector<Pending*> requests_;
+};
+
+TEST(CommitQueue, serves_what_is_queued_together_as_one_group) {
+    Service service;
+    CommitQueue queue{service, false};
+    Together together{5};
+    queue.run(together.requests());
+    EXPECT_EQ(together.places(), (std::vector<std::uint64_t>{1, 2, 3, 4, 5}));
+    EXPECT_EQ(service.groups(), std::vector<std::size_t>{5});
+}
+
+TEST(CommitQueue, queues_in_pieces_what_is_more_than_there_is_room_for) {
+    Service service;
+    CommitQueue queue{service, false};
+    Together many{limits::queued_requests + 10};
+    queue.run(many.requests());
+    EXPECT_EQ(service.groups(), (std::vector<std::size_t>{limits::queued_requests, 10}));
+    EXPECT_TRUE(std::ranges::is_sorted(many.places()));
+
+    Together large{4};
+    for (Pending* pending : large.requests()) pending->request.frame.resize(100ULL << 20);
+    queue.run(large.requests());
+    EXPECT_EQ(service.groups(), (std::vector<std::size_t>{limits::queued_requests, 10, 3, 1}));
+}
+
+TEST(CommitQueue, queues_together_beside_others_without_end) {
+    constexpr std::uint64_t threads = 8;
+    constexpr std::uint64_t rounds = 200;
+    Service service;
+    service.undecided_each(5);
+    std::atomic<std::uint64_t> queued{0};
+    {
+        CommitQueue queue{service, true};
+        std::vector<std::jthread> callers(threads);
+        for (std::uint64_t i = 0; i < threads; ++i) {
+            callers[i] = std::jthread{[&, i] {
+                for (std::uint64_t round = 0; round < rounds; ++round) {
+                    Together together{1 + (i + round) % 7};
+                    if (round % 3 == 0) {
+                        for (Pending* pending : together.requests()) {
+                            pending->request.durability = Durability::buffered;
+                        }
+                    }
+                    queue.run(together.requests());
+                    EXPECT_TRUE(std::ranges::is_sorted(together.places()));
+                    queued += together.requests().size();
+                    if (round % 4 == 0) queued += submit(queue, [](std::uint64_t) {}) ? 1 : 0;
+                }
+            }};
+        }
+        callers.clear();
+    }
+    EXPECT_EQ(service.committed(), queued);
+}
+
 TEST(CommitQueue, answers_everything_before_it_ends) {
     for (const bool committer : {false, true}) {
         Service service;

@@ -21,6 +21,9 @@ public:
     Result<Appended> append_system(const AppendRequest& request) override {
         return append(request);
     }
+    Result<std::optional<Appended>> find_request(const EventId& first) override {
+        return Appended{.first = {first.bytes[0]}, .position = {}, .versions = {}};
+    }
     EventCursor read_stream(const StreamId&, const StreamRead&) override { return nothing(); }
     EventCursor read_streams(const std::vector<StreamFrom>&, std::size_t) override {
         return nothing();
@@ -99,6 +102,7 @@ TEST_F(StoreTest, the_rest_is_forwarded) {
     store_.async_append({.events = {{"a", {"A"}}}},
                         [&](Result<Appended> appended) { answer = std::move(appended); });
     EXPECT_TRUE(answer && *answer);
+    EXPECT_EQ(store_.find_request({.bytes = {7}}).value()->first, Position{7});
     EXPECT_EQ(store_.head().value(), Position{42});
     EXPECT_EQ(store_.stream_info("a").value().stream.str(), "a");
     EXPECT_TRUE(store_.streams("p", "a", 17).value().empty());

@@ -495,6 +495,74 @@ TEST_F(HistoryTest, notices_an_id_reused_unnoticed) {
     expect_broken("reuses an id unnoticed");
 }
 
+class GroupHistoryTest : public HistoryTest {
+protected:
+    using Answers = std::vector<std::optional<Result<Appended>>>;
+
+    /// Requests of a group with the answers that they got.
+    void group(const std::vector<AppendRequest>& requests, const Answers& answers) {
+        const auto tickets = history.submit_group(requests);
+        for (std::size_t i = 0; i < requests.size(); ++i) {
+            if (answers[i]) history.answer(tickets[i], *answers[i]);
+        }
+    }
+    /// The conflict of a request whose own expectations hold: stream "a" has `version`.
+    static Result<Appended> unstored(std::uint64_t version) {
+        return Error{StoreError::conflict, "builds on another",
+                     Conflict{"a", Expect::any, Version{version}, Position{version}}};
+    }
+    static Result<Appended> unknown() {
+        return Error{StoreError::outcome_unknown, "no word from the disk"};
+    }
+};
+
+TEST_F(GroupHistoryTest, accepts_the_refusal_of_what_builds_on_a_refused_request) {
+    append(request(1, {"a"}));
+    const Result<Appended> first = Error{StoreError::conflict, "conflict",
+                                         Conflict{"a", Expect::none, Version{1}, Position{1}}};
+    group({request(2, {"a"}, {.expect = {{"a", Expect::none}}}), request(3, {"a", "b"}),
+           request(4, {"c"})},
+          {first, unstored(1), store.append(request(4, {"c"}))});
+    expect_good();
+}
+
+TEST_F(GroupHistoryTest, notices_such_a_refusal_without_a_reason) {
+    append(request(1, {"a"}));
+    group({request(2, {"b"}), request(3, {"a"})}, {store.append(request(2, {"b"})), unstored(1)});
+    expect_broken("has a conflict over what it did not expect");
+}
+
+TEST_F(GroupHistoryTest, notices_what_builds_on_a_refused_request_and_was_accepted) {
+    const Result<Appended> invalid = Error{StoreError::invalid, "too large"};
+    group({request(1, {"a"}), request(2, {"a"})}, {invalid, store.append(request(2, {"a"}))});
+    expect_broken("builds on one of its group that was not stored, and was accepted");
+}
+
+TEST_F(GroupHistoryTest, notices_what_builds_on_a_repeat_and_was_accepted) {
+    Appended first = append(request(1, {"a"}));
+    first.repeated = true;
+    group({request(1, {"a"}), request(2, {"a"})}, {first, store.append(request(2, {"a"}))});
+    expect_broken("builds on one of its group that was not stored, and was accepted");
+}
+
+TEST_F(GroupHistoryTest, notices_a_check_that_builds_on_a_refused_request_and_held) {
+    const Result<Appended> invalid = Error{StoreError::invalid, "too large"};
+    group({request(1, {"a"}), {.expect = {{"a", Expect::none}}}}, {invalid, Appended{}});
+    expect_broken("builds on one of its group that was not stored, and was accepted");
+}
+
+TEST_F(GroupHistoryTest, accepts_that_the_end_of_an_unanswered_group_is_lost) {
+    group({request(1, {"a"}), request(2, {"a"})}, {unknown(), {}});
+    store.append(request(1, {"a"}));
+    expect_good();
+}
+
+TEST_F(GroupHistoryTest, notices_that_the_beginning_of_an_unanswered_group_is_lost) {
+    group({request(1, {"a"}), request(2, {"a"})}, {unknown(), {}});
+    store.append(request(2, {"a"}));
+    expect_broken("is there without one of its group that it builds on");
+}
+
 TEST_F(HistoryTest, notices_a_second_answer) {
     const auto ticket = history.submit(request(1, {"a"}));
     history.answer(ticket, store.append(request(1, {"a"})));

@@ -1,0 +1,27 @@
+# Compiles SOURCE with COMPILER and FLAGS, without writing anything. If the source has a line
+# `// expect: words`, that must fail, with these words in what is printed and few errors; else it
+# must succeed.
+file(STRINGS ${SOURCE} expected REGEX "^// expect: ")
+string(REPLACE "// expect: " "" expected "${expected}")
+execute_process(COMMAND ${COMPILER} ${FLAGS} -fsyntax-only ${SOURCE}
+    OUTPUT_VARIABLE printed ERROR_VARIABLE printed RESULT_VARIABLE status)
+message("${printed}")
+if(NOT expected)
+    if(NOT status EQUAL 0)
+        message(FATAL_ERROR "it does not compile")
+    endif()
+    return()
+endif()
+if(status EQUAL 0)
+    message(FATAL_ERROR "it compiles")
+endif()
+string(FIND "${printed}" "${expected}" at)
+if(at EQUAL -1)
+    message(FATAL_ERROR "expected in what is printed: ${expected}")
+endif()
+set(most 3)
+string(REGEX MATCHALL "error:" errors "${printed}")
+list(LENGTH errors count)
+if(count GREATER most)
+    message(FATAL_ERROR "${count} errors; at most ${most} are read")
+endif()

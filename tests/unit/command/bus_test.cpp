@@ -1,0 +1,121 @@
+// The command bus: commands by name and JSON, of all types through one entry, counted by type.
+#include <future>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <mainstem/command/bus.hpp>
+
+#include "support/bank.hpp"
+
+namespace mainstem {
+namespace {
+
+using bank::Rejected;
+
+struct OpenAccount {
+    static constexpr auto command_type = "OpenAccount";
+    std::string account;
+
+    Streams streams() const { return {account}; }
+    bank::Decision handle(const bank::Balances& balances) const {
+        return bank::Open{account}.handle(balances);
+    }
+};
+struct PayIn {
+    static constexpr auto command_type = "PayIn";
+    std::string account;
+    bank::Money amount;
+
+    Streams streams() const { return {account}; }
+    bank::Decision handle(const bank::Balances& balances) const {
+        return bank::Deposit{account, amount}.handle(balances);
+    }
+};
+
+class BusTest : public ::testing::Test {
+protected:
+    BusTest() {
+        bus_.add<OpenAccount>();
+        bus_.add<PayIn>();
+    }
+    std::string error_of(const CommandMessage& message) {
+        const auto answer = bus_.send(message);
+        if (answer) return "none";
+        std::ostringstream text;
+        text << answer.error();
+        return text.str();
+    }
+
+    Store store_ = Store::open("memory:").value();
+    CommandBus bus_{Executor{store_}};
+};
+
+TEST_F(BusTest, executes_commands_by_name_and_json) {
+    EXPECT_EQ(bus_.send({"OpenAccount", R"({"account":"ada"})"}).value().position, Position{1});
+    const CommandOptions options{.id = EventId::generate()};
+    EXPECT_FALSE(bus_.send({"PayIn", R"({"account":"ada","amount":5})", options}).value().repeated);
+    EXPECT_TRUE(bus_.send({"PayIn", R"({"account":"ada","amount":5})", options}).value().repeated);
+    EXPECT_EQ(bus_.send(PayIn{"ada", 7}).value().position, Position{3});
+    EXPECT_EQ(bus_.send(PayIn{"bob", 7}).error(), Rejected::no_such_account);
+}
+
+TEST_F(BusTest, says_what_it_does_not_know_and_what_does_not_fit) {
+    EXPECT_EQ(error_of({"OpenAcount"}),
+              "no command \"OpenAcount\" is registered; there are: OpenAccount, PayIn");
+    EXPECT_EQ(bus_.send({"x"}).error(), ExecutionError::unknown_command);
+    EXPECT_EQ(error_of({"PayIn", R"({"account":"ada"})"}),
+              "command \"PayIn\": field \"amount\": expected an integer from "
+              "-9223372036854775808 to 9223372036854775807, found nothing");
+    EXPECT_EQ(bus_.send({"PayIn", "5"}).error(), ExecutionError::invalid_command);
+    EXPECT_EQ(error_of({"PayIn", R"({"account":"ada","amount":1})"}), "rejected: no_such_account");
+    EXPECT_EQ(bus_.send({"PayIn", R"({"account":"ada","amount":1})"}).error(),
+              std::string{"no_such_account"});
+    CommandBus empty{Executor{store_}};
+    EXPECT_EQ(empty.send({"x"}).error().error().message(),
+              "no command \"x\" is registered; there are: none");
+    EXPECT_EQ(empty.send(PayIn{"ada", 1}).error(), ExecutionError::unknown_command);
+}
+
+TEST_F(BusTest, answers_later) {
+    std::promise<MessageResult> answer;
+    bus_.async_send({"OpenAccount", R"({"account":"ada"})"},
+                    [&](MessageResult result) { answer.set_value(std::move(result)); });
+    EXPECT_EQ(answer.get_future().get().value().position, Position{1});
+    std::promise<MessageResult> refused;
+    bus_.async_send({"Unknown"},
+                    [&](MessageResult result) { refused.set_value(std::move(result)); });
+    EXPECT_FALSE(refused.get_future().get());
+}
+
+TEST_F(BusTest, executes_a_mixed_batch) {
+    const auto answers = bus_.send_all({{"OpenAccount", R"({"account":"ada"})"},
+                                        {"Unknown"},
+                                        {"PayIn", R"({"account":"ada","amount":1})"},
+                                        {"PayIn", R"({"account":"bob","amount":1})"},
+                                        {"PayIn", "{}"}});
+    ASSERT_EQ(answers.size(), 5U);
+    EXPECT_EQ(answers[0].value().position, Position{1});
+    EXPECT_EQ(answers[1].error(), ExecutionError::unknown_command);
+    EXPECT_EQ(answers[2].value().position, Position{2});
+    EXPECT_EQ(answers[3].error(), std::string{"no_such_account"});
+    EXPECT_EQ(answers[4].error(), ExecutionError::invalid_command);
+}
+
+TEST_F(BusTest, counts_and_times_each_type) {
+    static_cast<void>(bus_.send_all({{"OpenAccount", R"({"account":"ada"})"}, {"PayIn", "{}"}}));
+    static_cast<void>(bus_.send({"PayIn", R"({"account":"bob","amount":1})"}));
+    static_cast<void>(bus_.send(PayIn{"ada", 1}));
+    const auto stats = bus_.stats();
+    ASSERT_EQ(stats.size(), 2U);
+    EXPECT_EQ(stats[0].type, "OpenAccount");
+    EXPECT_EQ(stats[0].accepted, 1U);
+    EXPECT_EQ(stats[1].accepted, 1U);
+    EXPECT_EQ(stats[1].rejected, 1U);
+    EXPECT_EQ(stats[1].failed, 1U);
+    EXPECT_EQ(stats[1].duration.count(), 3U);
+}
+
+}  // namespace
+}  // namespace mainstem
