@@ -12,10 +12,13 @@ mainstem_module(log    DEPS store LINK fmt::fmt xxhash::xxhash)
 # Decides new events from past ones: knows the port, no backend.
 mainstem_module(command DEPS store LINK fmt::fmt)
 
+# Queries over JSON documents: values and text, no store of documents.
+mainstem_module(query DEPS event LINK fmt::fmt)
+
 # Chooses the backend by the address of a store.
 mainstem_module(open DEPS store memory log LINK fmt::fmt)
 
-mainstem_umbrella(core event store command memory log open)
+mainstem_umbrella(core event store command query memory log open)
 
 # What users test with. It stands beside the umbrella: nobody links it who does not ask for it.
 mainstem_module(testing DEPS command LINK fmt::fmt)
