@@ -33,10 +33,10 @@ public:
     template <std::unsigned_integral T>
     FieldValue(T value) : FieldValue(std::uint64_t{value}, 0) {}  // NOLINT
     /// Must be finite; `check_query` refuses others.
-    FieldValue(double value) : value_(value) {}                          // NOLINT
-    FieldValue(std::string value) : value_(std::move(value)) {}          // NOLINT
-    FieldValue(std::string_view value) : value_(std::string{value}) {}   // NOLINT
-    FieldValue(const char* value) : value_(std::string{value}) {}        // NOLINT
+    FieldValue(double value) : value_(value) {}                         // NOLINT
+    FieldValue(std::string value) : value_(std::move(value)) {}         // NOLINT
+    FieldValue(std::string_view value) : value_(std::string{value}) {}  // NOLINT
+    FieldValue(const char* value) : value_(std::string{value}) {}       // NOLINT
 
     [[nodiscard]] bool is_null() const noexcept { return value_.index() == 0; }
     [[nodiscard]] bool is_text() const noexcept { return value_.index() == 3; }

@@ -15,15 +15,15 @@
 namespace mainstem {
 
 enum class QueryError : std::uint8_t {
-    invalid,   ///< a text that is no query, or a query that breaks a rule; the place is named
-    too_large, ///< a sum that no number of its kind can hold
+    invalid,    ///< a text that is no query, or a query that breaks a rule; the place is named
+    too_large,  ///< a sum that no number of its kind can hold
 };
 [[nodiscard]] std::string_view name(QueryError code) noexcept;
 [[nodiscard]] bool retryable(QueryError code) noexcept;
 
 /// A document as it is stored, or a row that was made of some.
 struct Document {
-    std::string id = {};   ///< empty: a group
+    std::string id = {};    ///< empty: a group
     Position version = {};  ///< the last event that changed it; 0: a group
     /// A JSON object: the whole document, or the fields that the query selects, each under its path
     /// (or the name that the query gives it); null where a document does not have one.
@@ -48,7 +48,7 @@ struct Aggregate {
         sum,    ///< of its numbers; an integer if all are; null of none
         min,    ///< in the order of sorting, nulls passed over; null of none
         max,
-        avg,    ///< of its numbers, a double; null of none
+        avg,  ///< of its numbers, a double; null of none
     };
     Function function = Function::count;
     FieldPath field = {};  ///< empty for a count of documents

@@ -75,6 +75,36 @@ TEST(Repeats, of_what_is_accepted_meanwhile_are_not_decided_on_top_of_it) {
     EXPECT_EQ(bank.stats().repeated, 2U);
 }
 
+/// What it decides depends on how often it did.
+struct Numbered {
+    static constexpr auto event_type = "Numbered";
+    int number = 0;
+};
+struct Count {
+    int numbers = 0;
+    void apply(const Numbered&) { ++numbers; }
+};
+struct Take {
+    StreamId from;
+    [[nodiscard]] Streams streams() const { return {from}; }
+    [[nodiscard]] Decision<Numbered, Rejected> handle(const Count& count) const {
+        return {{from, Numbered{count.numbers + 1}}};
+    }
+};
+
+TEST(Repeats, have_the_first_answer_also_where_another_would_be_decided_now) {
+    const auto memory = Store::open("memory:").value();
+    Executor counter{memory};
+    const CommandOptions first{.id = EventId::generate()};
+    const auto taken = counter.execute(Take{"numbers"}, first).value();
+    counter.execute(Take{"numbers"}).value();
+    const auto again = counter.execute(Take{"numbers"}, first);
+    ASSERT_TRUE(again) << again.error();
+    EXPECT_TRUE(again->repeated);
+    EXPECT_EQ(again->first, taken.first);
+    EXPECT_EQ(memory.head().value(), Position{2});
+}
+
 TEST(Repeats, are_decided_anew_where_nothing_was_recorded) {
     const auto memory = Store::open("memory:").value();
     fill(memory, 10);
