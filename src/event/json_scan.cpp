@@ -37,6 +37,15 @@ void write_number(std::string& out, Number number) {
     out.append(text.data(), end);
 }
 
+template <class Number>
+bool write_real(std::string& out, Number number) {
+    if (!std::isfinite(number)) return false;
+    write_number(out, number);
+    // Parsers take -0 for the integer 0.
+    if (number == 0 && std::signbit(number)) out += ".0";
+    return true;
+}
+
 bool digit(const char* at, const char* end) noexcept {
     return at != end && *at >= '0' && *at <= '9';
 }
@@ -125,17 +134,8 @@ bool write_json_text(std::string& out, std::string_view text) {
 void write_json_integer(std::string& out, std::int64_t number) { write_number(out, number); }
 void write_json_unsigned(std::string& out, std::uint64_t number) { write_number(out, number); }
 
-bool write_json_number(std::string& out, double number) {
-    if (!std::isfinite(number)) return false;
-    write_number(out, number);
-    return true;
-}
-
-bool write_json_number(std::string& out, float number) {
-    if (!std::isfinite(number)) return false;
-    write_number(out, number);
-    return true;
-}
+bool write_json_number(std::string& out, double number) { return write_real(out, number); }
+bool write_json_number(std::string& out, float number) { return write_real(out, number); }
 
 bool JsonScan::get(bool& value) noexcept {
     value = take("true");

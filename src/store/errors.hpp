@@ -1,4 +1,4 @@
-// The errors that every backend words alike, and how texts of callers are shown in them.
+// The errors that every backend words alike.
 #pragma once
 
 #include <cstddef>
@@ -11,11 +11,9 @@
 #include <mainstem/core/types.hpp>
 #include <mainstem/store/append.hpp>
 
-namespace mainstem {
+#include "core/shown.hpp"
 
-/// `text` as it may stand in a message of one line: shortened to about 60 bytes, with control
-/// characters and bytes that are no UTF-8 as escapes.
-[[nodiscard]] std::string shown(std::string_view text);
+namespace mainstem {
 
 /// A stream whose last event has version `actual` (0: no stream) and stands at `position` does
 /// not meet `expected`.

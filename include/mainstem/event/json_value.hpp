@@ -31,7 +31,8 @@ struct JsonFault {
 bool write_json_text(std::string& out, std::string_view text);
 void write_json_integer(std::string& out, std::int64_t number);
 void write_json_unsigned(std::string& out, std::uint64_t number);
-/// The shortest text that reads back the same. False if it is not finite: JSON has no such number.
+/// The shortest text that reads back the same number, so that 1.0 is `1`; minus zero is `-0.0`, as
+/// `-0` is an integer without a sign. False if it is not finite: JSON has no such number.
 bool write_json_number(std::string& out, double number);
 bool write_json_number(std::string& out, float number);
 
@@ -67,6 +68,13 @@ public:
 private:
     const void* value_ = nullptr;  ///< a boost::json::value
 };
+
+/// Appends a value in the form in which the codecs write: no spaces, the members in their order,
+/// the shortest numbers, no escape that is not needed. A part of a text of that form therefore
+/// equals what is written of the part. An integer stays one, and so does a number that was read as
+/// a double: `1.0` is written as `1.0`, though a codec writes a double of that value as `1`. False,
+/// and nothing is promised of `out`, for a number too large for a double, or for no value. O(size).
+bool write_json_value(std::string& out, JsonValue value);
 
 /// A text that was parsed, and the memory of its values.
 class JsonText {
