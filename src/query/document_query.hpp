@@ -26,7 +26,7 @@ struct DocumentView {
 
 [[nodiscard]] bool matches(const Filter& filter, const DocumentView& document);
 
-/// The value as JSON text.
+/// The value as JSON text; a number by what it is worth, so that 1.0 is `1`.
 [[nodiscard]] std::string json_of(const FieldValue& value);
 /// A row as the JSON object that a Document carries; the values are JSON texts, empty ones null.
 [[nodiscard]] std::string row_json(const std::vector<std::string>& columns,

@@ -25,6 +25,15 @@ inline constexpr std::size_t positions_per_read = 100'000;
 /// Of one query: items, and types and tags in all of them together.
 inline constexpr std::size_t query_items = 1'000;
 inline constexpr std::size_t query_terms = 10'000;
+/// Of one query over documents: conditions, how deep they stand in one another, and what they are
+/// compared with, in all of them together.
+inline constexpr std::size_t filter_conditions = 1'000;
+inline constexpr std::size_t filter_depth = 32;
+inline constexpr std::size_t filter_values = 10'000;
+inline constexpr std::size_t filter_text_bytes = std::size_t{64} * 1024;
+/// Of the same: keys to sort by; fields that are selected or grouped by, and aggregates.
+inline constexpr std::size_t document_sort_keys = 16;
+inline constexpr std::size_t document_columns = 100;
 /// Appends that wait for the writer. Blocking callers beyond wait, asynchronous ones are refused.
 inline constexpr std::size_t queued_requests = 65'536;
 inline constexpr Bytes queued_bytes{256ULL << 20};

@@ -56,7 +56,8 @@ private:
 };
 
 /// Where a value stands in a document: names of fields joined by dots, `address.city`; each a
-/// letter or `_`, then letters, digits, `_` and `-`. Two names stand for what every document has:
+/// letter (a to z) or `_`, then letters, digits, `_` and `-`. Two names stand for what every
+/// document has:
 /// `_id`, and `_version`, the position of the last event that changed it.
 using FieldPath = std::string;
 
@@ -101,7 +102,8 @@ struct Filter {
     [[nodiscard]] bool empty() const noexcept { return kind == Kind::all_of && parts.empty(); }
 };
 
-/// Both, either, not: lists of the same kind are joined to one.
+/// Both, either, not: lists of the same kind are joined to one, what decides nothing is left out,
+/// and the opposite of an opposite is the filter itself.
 [[nodiscard]] Filter operator&&(Filter one, Filter other);
 [[nodiscard]] Filter operator||(Filter one, Filter other);
 [[nodiscard]] Filter operator!(Filter one);

@@ -45,7 +45,7 @@ struct SortKey {
 struct Aggregate {
     enum class Function : std::uint8_t {
         count,  ///< documents; with a field: those where it is not null
-        sum,    ///< of its numbers; an integer if all are; null of none
+        sum,    ///< of its numbers, rounded once; an integer if all are; null of none
         min,    ///< in the order of sorting, nulls passed over; null of none
         max,
         avg,  ///< of its numbers, a double; null of none
@@ -73,7 +73,9 @@ struct DocumentQuery {
     /// Go on behind the last document of an earlier answer to the same query: its `next`. Not with
     /// `offset`, not of groups.
     std::string after = {};
-    std::vector<FieldPath> select = {};  ///< empty: whole documents, or all columns of groups
+    /// Empty: whole documents, or all columns of groups. Of groups: those fields of `group_by` that
+    /// are shown; they come first, then all aggregates.
+    std::vector<FieldPath> select = {};
     std::vector<FieldPath> group_by = {};
     /// With these, or `group_by`, rows are groups; without `group_by` all documents are one.
     std::vector<Aggregate> aggregates = {};
@@ -89,7 +91,8 @@ struct DocumentQuery {
 /// The text alone of what stands behind `where`.
 [[nodiscard]] Result<Filter> parse_filter(std::string_view text);
 
-/// One line, which parses back to an equal query, if that obeys the rules of `check_query`.
+/// On one line, if no text in it has a line break. Of what obeys the rules it parses back to the
+/// same query, with its filter in the shape that &&, || and ! give. O(its size).
 [[nodiscard]] std::string to_string(const DocumentQuery& query);
 [[nodiscard]] std::string to_string(const Filter& filter);
 
