@@ -13,6 +13,9 @@
 #include <mainstem/core/types.hpp>
 #include <mainstem/event/codec.hpp>
 #include <mainstem/event/event.hpp>
+#include <mainstem/query/filter.hpp>
+#include <mainstem/query/query.hpp>
+#include <mainstem/query/typed_query.hpp>
 #include <mainstem/store/append.hpp>
 #include <mainstem/store/event_store.hpp>
 #include <mainstem/store/read.hpp>
