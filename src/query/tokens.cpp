@@ -25,6 +25,8 @@ bool begins_word(char c) {
 }
 bool is_in_word(char c) { return begins_word(c) || is_digit(c) || c == '-' || c == '.'; }
 bool begins_number(char c) { return is_digit(c) || c == '-' || c == '+' || c == '.'; }
+/// Also what people write for dates, so that a fault names the whole.
+bool is_in_number(char c) { return is_in_word(c) || c == '+' || c == ':'; }
 
 Kind kind_of(char quote) { return quote == '`' ? Kind::name : Kind::text; }
 
@@ -37,15 +39,7 @@ Token Tokens::next() {
     const char first = text_[at_];
     if (first == '\'' || first == '"' || first == '`') return quoted(first);
     if (begins_word(first)) return take_while(is_in_word), token(Kind::word, begin);
-    if (begins_number(first)) {
-        char before = 'e';  // a sign may stand first
-        take_while([&before](char c) {
-            const bool after_e = before == 'e' || before == 'E';
-            before = c;
-            return is_digit(c) || c == '.' || begins_word(c) || (after_e && (c == '+' || c == '-'));
-        });
-        return token(Kind::number, begin);
-    }
+    if (begins_number(first)) return take_while(is_in_number), token(Kind::number, begin);
     if (comparison_signs.contains(first)) {
         take_while([](char c) { return comparison_signs.contains(c); });
         return token(Kind::sign, begin);

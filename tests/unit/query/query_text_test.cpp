@@ -277,6 +277,8 @@ TEST(DocumentQueryText, names_the_place_of_a_bad_value) {
         EXPECT_FALSE(filter) << text;
     }
     expect_filter_fault("b = 5x", "column 18 of the query, at 5x" + no_number);
+    expect_filter_fault("b = 2024-01-31T10:30:00+01:00 and c = 1",
+                        "column 18 of the query, at 2024-01-31T10:30:00+01:00" + no_number);
     expect_filter_fault("b = 1e999", "column 18 of the query, at 1e999" + no_number);
     expect_filter_fault("ö = 'x",
                         "column 14 of the query, at ö: ö is no path of a field: names "
