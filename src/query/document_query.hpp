@@ -24,6 +24,7 @@ struct DocumentView {
 /// What a condition compares: null for what is not there, for lists and for objects.
 [[nodiscard]] FieldValue value_at(const DocumentView& document, std::string_view path);
 
+/// The filter was checked. Allocates nothing. O(its size, and that of the lists it looks into).
 [[nodiscard]] bool matches(const Filter& filter, const DocumentView& document);
 
 /// The value as JSON text; a number by what it is worth, so that 1.0 is `1`.
