@@ -53,4 +53,16 @@ inline constexpr std::size_t page_events_most = 10'000;
 /// What buffered appends have written is flushed after this time; then the disk takes its own.
 inline constexpr std::chrono::milliseconds buffered_flush_delay{50};
 
+/// A document of a read model, as canonical JSON.
+inline constexpr Bytes document{16ULL << 20};
+inline constexpr std::size_t collections_per_projection = 64;
+inline constexpr std::size_t indexes_per_collection = 32;
+inline constexpr std::size_t fields_per_index = 8;
+/// Declared beside those of its indexes.
+inline constexpr std::size_t fields_per_collection = 64;
+/// The text that a projection was made of.
+inline constexpr std::size_t definition_bytes = 1 << 20;
+/// Documents that are changed in one commit.
+inline constexpr std::size_t changes_per_commit = 1'000'000;
+
 }  // namespace mainstem::limits

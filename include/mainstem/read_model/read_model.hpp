@@ -32,8 +32,8 @@ struct Stored {
 };
 
 enum class ModelMode : std::uint8_t {
-    create,     ///< for projections and queries; made if it does not exist
-    existing,   ///< as create, but an error if it does not exist
+    create,    ///< for projections and queries; made if it does not exist
+    existing,  ///< as create, but an error if it does not exist
 };
 
 struct ModelOptions {
