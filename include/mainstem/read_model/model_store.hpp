@@ -25,8 +25,8 @@ namespace mainstem {
 
 /// A projection as its code declares it.
 struct ProjectionDeclaration {
-    std::string name;              ///< as a collection's
-    std::uint32_t version = 1;     ///< of its code; another one asks for a build from the start
+    std::string name;           ///< as a collection's
+    std::uint32_t version = 1;  ///< of its code; another one asks for a build from the start
     std::vector<Collection> collections = {};  ///< its own; none: it only reacts
     /// The text that it was made of, so that other programs can run it; empty for code.
     std::string definition = {};
@@ -45,11 +45,11 @@ enum class ProjectionWish : std::uint8_t {
 struct ProjectionRecord {
     ProjectionDeclaration declaration;
     std::uint64_t generation = 0;
-    bool serving = false;  ///< else it is under way
-    Position position = {};  ///< everything up to here is in its documents, or set aside
+    bool serving = false;     ///< else it is under way
+    Position position = {};   ///< everything up to here is in its documents, or set aside
     std::uint64_t epoch = 0;  ///< of the last leader
-    ProjectionWish wish = ProjectionWish::run;
-    std::string failure = {};  ///< why its runner stopped; empty if it did not
+    ProjectionWish wish = ProjectionWish::run;  ///< of the projection, whatever build
+    std::string failure = {};                   ///< why its runner stopped; empty if it did not
     std::uint64_t dead_letters = 0;
 };
 
@@ -73,11 +73,11 @@ struct ModelCommit {
     std::string_view projection;
     std::uint64_t generation = 0;
     std::uint64_t epoch = 0;
-    Position from = {};  ///< the stored position
-    Position to = {};    ///< `from` or later: the one from now on
+    Position from = {};                        ///< the stored position
+    Position to = {};                          ///< `from` or later: the one from now on
     std::vector<DocumentChange> changes = {};  ///< each document at most once
-    std::vector<DeadLetter> set_aside = {};
-    std::vector<Position> replayed = {};  ///< dead letters that are none any more
+    std::vector<DeadLetter> set_aside = {};    ///< one at the same position is replaced
+    std::vector<Position> replayed = {};       ///< dead letters that are none any more
 };
 
 /// A query's answer. It is of one moment.
@@ -127,45 +127,63 @@ public:
     ModelStore& operator=(const ModelStore&) = delete;
     virtual ~ModelStore() = default;
 
-    /// Makes the projection known, and its collections if they are not there. If it is known with
-    /// the same version, indexes are made and dropped so that they are as declared. If it is known
-    /// with another version, nothing changes. Answers the build that serves. Errors: invalid, taken.
+    /// Makes the projection known, with a first build that serves, and its collections if they are
+    /// not there. If it is known with the same version, the declaration replaces the one before:
+    /// indexes are made and dropped so that they are as declared, a new definition is stored, but
+    /// the collections must be the same (at position 0 some may be added). If it is known with
+    /// another version, nothing changes. Answers the build that serves. Errors: invalid, taken
+    /// (also if names differ in capital and small letters alone), not_unique of a new index; then
+    /// nothing has changed.
     virtual Result<ProjectionRecord> declare(const ProjectionDeclaration& declaration) = 0;
     /// All builds, by name, then by generation.
     [[nodiscard]] virtual Result<std::vector<ProjectionRecord>> projections() const = 0;
 
-    /// Takes the lead, with an epoch above all before. Null: somebody else has it.
+    /// Takes the lead, with an epoch above all before. Null: somebody else has it. It may outlive
+    /// the model's handles, and keeps the model open. Errors: not_found.
     virtual Result<std::unique_ptr<Lead>> try_lead(std::string_view projection) = 0;
 
-    /// The build under way if it is of this declaration; else a new one from position 0 (another
-    /// one that is under way is dropped). Errors: not_found, fenced, invalid, taken.
+    /// The build under way if it is of an equal declaration; else a new one from position 0, of a
+    /// generation above all before (another one that is under way is dropped). Errors: not_found,
+    /// fenced, invalid, taken.
     virtual Result<ProjectionRecord> begin_build(const ProjectionDeclaration& declaration,
                                                  std::uint64_t epoch) = 0;
-    /// The build takes the place of the one that serves, which is dropped. Errors: fenced.
+    /// The build takes the place of the one that serves, which is dropped with its dead letters and
+    /// the failure of its runner; the user's wish stays. Errors: not_found; fenced, also if the
+    /// build is not under way.
     virtual Result<void> finish_build(std::string_view projection, std::uint64_t generation,
                                       std::uint64_t epoch) = 0;
-    /// Drops a build under way. Errors: fenced.
+    /// Drops a build under way. Errors: as finish_build.
     virtual Result<void> drop_build(std::string_view projection, std::uint64_t generation,
                                     std::uint64_t epoch) = 0;
 
-    /// All or nothing. Errors: fenced (nothing was written), not_unique. After any other the
-    /// outcome is unknown: the stored position tells.
+    /// All or nothing. What was fenced, invalid, not_found or not_unique has changed nothing. After
+    /// any other error the outcome is unknown: the stored position tells, or if that stays, whether
+    /// what was replayed is still a dead letter. Errors: fenced, if `epoch` is not that of a lead
+    /// that is held, if the build is neither serving nor under way, if the stored position is not
+    /// `from`, or if something replayed is no dead letter; not_found, of a projection or of a
+    /// collection that the build does not have; not_unique; invalid, of what breaks a rule: each id
+    /// 1 to limits::name_bytes bytes of UTF-8 without control characters, each version and each
+    /// dead letter in 1 to `to`, nothing twice, at most limits::changes_per_commit changes.
     virtual Result<void> commit(const ModelCommit& commit) = 0;
 
-    /// Errors: not_found. Of the build that serves.
+    /// Errors: not_found. For all builds.
     virtual Result<void> wish(std::string_view projection, ProjectionWish wish) = 0;
+    /// Of the build that serves; empty: there is none any more. Errors: not_found.
     virtual Result<void> set_failure(std::string_view projection, std::string_view failure) = 0;
-    /// In ascending order, `limit` at most, those after a position.
-    [[nodiscard]] virtual Result<std::vector<DeadLetter>> dead_letters(
-        std::string_view projection, Position after, std::size_t limit) const = 0;
+    /// Of the build that serves, in ascending order, `limit` at most, those after a position.
+    /// Errors: not_found.
+    [[nodiscard]] virtual Result<std::vector<DeadLetter>> dead_letters(std::string_view projection,
+                                                                       Position after,
+                                                                       std::size_t limit) const = 0;
 
-    /// A document of the build that serves (`generation` 0) or of another.
+    /// A document of the build that serves (`generation` 0) or of another. Nothing: there is none,
+    /// whatever the id. Errors: not_found, if there is no such collection in such a build.
     [[nodiscard]] virtual Result<std::optional<Document>> get(std::string_view collection,
                                                               std::string_view id,
                                                               std::uint64_t generation) const = 0;
     /// Of builds that serve. Errors: not_found, QueryError.
     [[nodiscard]] virtual Result<Found> find(const DocumentQuery& query) const = 0;
-    /// Runs the query and tells how it went.
+    /// Runs the query and tells how it went. Errors: as find.
     [[nodiscard]] virtual Result<QueryPlan> explain(const DocumentQuery& query) const = 0;
     /// Those that serve, by name.
     [[nodiscard]] virtual Result<std::vector<CollectionInfo>> collections() const = 0;
