@@ -13,6 +13,7 @@
 #include <mainstem/store/store.hpp>
 #include <mainstem/testing/contract/helpers.hpp>
 #include <mainstem/testing/contract/random_requests.hpp>
+#include <mainstem/testing/contract/seeds.hpp>
 
 #include "support/temporary_folder.hpp"
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include <mainstem/testing/contract/answers.hpp>
-#include <mainstem/testing/contract/concurrency_contract.hpp>
 #include <mainstem/testing/contract/fixture.hpp>
 #include <mainstem/testing/contract/helpers.hpp>
+#include <mainstem/testing/contract/threads.hpp>
 
 namespace mainstem::testing::contract {
 

@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include <mainstem/testing/contract/concurrency_contract.hpp>
 #include <mainstem/testing/contract/fixture.hpp>
 #include <mainstem/testing/contract/helpers.hpp>
 #include <mainstem/testing/contract/subscriber.hpp>
+#include <mainstem/testing/contract/threads.hpp>
 
 namespace mainstem::testing::contract {
 

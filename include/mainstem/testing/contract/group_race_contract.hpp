@@ -9,9 +9,9 @@
 #include <vector>
 
 #include <mainstem/core/random.hpp>
-#include <mainstem/testing/contract/concurrency_contract.hpp>
 #include <mainstem/testing/contract/fixture.hpp>
 #include <mainstem/testing/contract/helpers.hpp>
+#include <mainstem/testing/contract/threads.hpp>
 
 namespace mainstem::testing::contract {
 

@@ -8,6 +8,7 @@
 #include <mainstem/testing/contract/helpers.hpp>
 #include <mainstem/testing/contract/model.hpp>
 #include <mainstem/testing/contract/random_requests.hpp>
+#include <mainstem/testing/contract/seeds.hpp>
 
 namespace mainstem::testing::contract {
 
