@@ -28,4 +28,4 @@ mainstem_module(open DEPS store memory log read_model sqlite LINK fmt::fmt)
 mainstem_umbrella(core event store command query read_model projection memory log sqlite open)
 
 # What users test with. It stands beside the umbrella: nobody links it who does not ask for it.
-mainstem_module(testing DEPS command LINK fmt::fmt)
+mainstem_module(testing DEPS command read_model LINK fmt::fmt)

@@ -64,7 +64,7 @@ Complaint check_index(const Index& index) {
     }
     if (auto complaint = check_paths(index.fields)) return complaint;
     if (const auto checked = check_filter(index.where); !checked) {
-        return fmt::format("its filter: {}", checked.error().message());
+        return checked.error().message();
     }
     // Databases keep partial indexes for conditions on a row alone.
     if (asks_for_lists(index.where)) return "its filter: an index cannot depend on contains";
