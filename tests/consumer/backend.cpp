@@ -1,5 +1,5 @@
-// The contract of event stores, run against a backend that Mainstem does not know: a test program
-// of whoever writes one.
+// The contracts of event stores and of read models, run against backends that Mainstem does not
+// know: a test program of whoever writes one.
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -7,7 +7,9 @@
 
 #include <mainstem/mainstem.hpp>
 #include <mainstem/memory/open.hpp>
+#include <mainstem/read_model/memory_model.hpp>
 #include <mainstem/testing/contract.hpp>
+#include <mainstem/testing/model_contract.hpp>
 
 using namespace mainstem;
 
@@ -75,3 +77,16 @@ private:
 
 MAINSTEM_STORE_CONTRACT(Own, OwnBackend);
 //! [backend]
+
+//! [model]
+// Made for each test. Tests open a model several times, and expect the same one.
+class OwnModelBackend {
+public:
+    Result<std::shared_ptr<ModelStore>> open() { return model_; }
+
+private:
+    std::shared_ptr<ModelStore> model_ = open_memory_model();  // stands for one of your own
+};
+
+MAINSTEM_MODEL_CONTRACT(OwnModel, OwnModelBackend);
+//! [model]

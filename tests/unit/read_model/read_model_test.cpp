@@ -1,0 +1,80 @@
+// The handle: typed documents, and queries as text.
+#include <gtest/gtest.h>
+
+#include <mainstem/read_model/memory_model.hpp>
+#include <mainstem/read_model/read_model.hpp>
+#include <mainstem/testing/model_contract/helpers.hpp>
+
+namespace mainstem {
+namespace {
+
+using testing::model_contract::Leader;
+using testing::model_contract::people;
+using testing::model_contract::put;
+
+struct Person {
+    static constexpr std::string_view collection = "people";
+    std::string name;
+    std::int64_t age = 0;
+};
+
+struct Stranger {
+    static constexpr std::string_view collection = "strangers";
+    std::string name;
+};
+
+class ReadModelTest : public ::testing::Test {
+protected:
+    ReadModelTest() {
+        leader.commit({put("ada", R"({"name":"Ada","age":36})"), put("bob", R"({"name":"Bob"})")})
+            .value();
+    }
+
+    ReadModel model{open_memory_model()};
+    Leader leader{*model.store(), people()};
+};
+
+TEST_F(ReadModelTest, documents_are_looked_up) {
+    EXPECT_EQ(model.get("people", "ada").value()->json, R"({"name":"Ada","age":36})");
+    EXPECT_FALSE(model.get("people", "eve").value());
+    EXPECT_EQ(model.get("strangers", "ada").error(), ReadModelError::not_found);
+}
+
+TEST_F(ReadModelTest, typed_documents_are_structs) {
+    const auto ada = model.get<Person>("ada").value();
+    ASSERT_TRUE(ada);
+    EXPECT_EQ(ada->id, "ada");
+    EXPECT_EQ(ada->version, Position{1});
+    EXPECT_EQ((*ada)->name, "Ada");
+    EXPECT_EQ((*ada)->age, 36);
+    EXPECT_FALSE(model.get<Person>("eve").value());
+    EXPECT_EQ(model.get<Stranger>("ada").error(), ReadModelError::not_found);
+}
+
+TEST_F(ReadModelTest, a_document_of_another_form_is_an_error) {
+    const auto bob = model.get<Person>("bob");
+    ASSERT_FALSE(bob);
+    EXPECT_EQ(bob.error(), ReadModelError::invalid);
+    EXPECT_TRUE(bob.error().message().starts_with(
+        "document bob of people is not of this type: field \"age\": "))
+        << bob.error();
+}
+
+TEST_F(ReadModelTest, queries_are_texts_or_values) {
+    const auto found = model.find("from people where age > 30").value();
+    ASSERT_EQ(found.documents.size(), 1U);
+    EXPECT_EQ(found.documents[0].id, "ada");
+    EXPECT_EQ(model.find({"people", Field{"age"} > 30}).value().documents, found.documents);
+    EXPECT_EQ(model.find("from nowhere at all").error(), QueryError::invalid);
+    EXPECT_EQ(model.find("from nowhere").error(), ReadModelError::not_found);
+}
+
+TEST_F(ReadModelTest, a_copy_is_the_same_model) {
+    const auto copy = model;
+    EXPECT_EQ(copy.collections().value().size(), 1U);
+    EXPECT_EQ(copy.projections().value().size(), 1U);
+    EXPECT_EQ(copy.explain({"people", Field{"_id"} == "ada"}).value().way, QueryPlan::Way::key);
+}
+
+}  // namespace
+}  // namespace mainstem
