@@ -135,6 +135,8 @@ public:
     /// (also if names differ in capital and small letters alone), not_unique of a new index; then
     /// nothing has changed.
     virtual Result<ProjectionRecord> declare(const ProjectionDeclaration& declaration) = 0;
+    /// The build that serves. Errors: not_found.
+    [[nodiscard]] virtual Result<ProjectionRecord> projection(std::string_view name) const = 0;
     /// All builds, by name, then by generation.
     [[nodiscard]] virtual Result<std::vector<ProjectionRecord>> projections() const = 0;
 

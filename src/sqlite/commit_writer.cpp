@@ -1,0 +1,131 @@
+#include "sqlite/commit_writer.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "sqlite/schema.hpp"
+
+namespace mainstem::sqlite {
+
+Result<void> CommitWriter::write() {
+    if (auto done = move_checkpoint(); !done) return done;
+    for (const auto& change : commit_.changes) changes_.push_back(&change);
+    std::ranges::sort(changes_, {}, [](const DocumentChange* change) {
+        return std::tuple{change->collection, std::string_view{change->document.id}};
+    });
+    if (auto done = connection_.run("SAVEPOINT documents"); !done) return done;
+    auto done = write_documents();
+    if (!done && done.error() == ReadModelError::not_unique) {
+        // One document may take from another what both may not have at once: the end counts.
+        if (auto back = connection_.run("ROLLBACK TO documents"); !back) return back;
+        done = remove_all();
+        if (done) done = write_documents();
+    }
+    if (!done) return done;
+    return write_letters();
+}
+
+/// First of all: who is fenced has written nothing.
+Result<void> CommitWriter::move_checkpoint() {
+    auto update = connection_.prepare(
+        "UPDATE mainstem_builds SET position = ? WHERE position = ? AND generation = ? AND "
+        "projection = (SELECT id FROM mainstem_projections WHERE name = ? AND epoch = ?) "
+        "RETURNING projection");
+    if (!update) return std::move(update).error();
+    update->bind(commit_.to.value).bind(commit_.from.value).bind(commit_.generation);
+    update->bind(commit_.projection).bind(commit_.epoch);
+    const auto row = update->step();
+    if (!row) return row.error();
+    if (*row) {
+        projection_ = update->integer(0);
+        return {};
+    }
+    return Error{ReadModelError::fenced,
+                 fmt::format("projection \"{}\": another runner leads now, or has gone on from "
+                             "position {}",
+                             commit_.projection, commit_.from.value)};
+}
+
+template <class Each>
+Result<void> CommitWriter::each_collection(Each each) {
+    for (std::size_t begin = 0; begin < changes_.size();) {
+        auto end = begin;
+        while (end < changes_.size() && changes_[end]->collection == changes_[begin]->collection) {
+            ++end;
+        }
+        if (auto done = each(begin, end); !done) return done;
+        begin = end;
+    }
+    return {};
+}
+
+Result<void> CommitWriter::write_documents() {
+    return each_collection([this](std::size_t begin, std::size_t end) {
+        auto done = remove(begin, end, false);
+        return done ? upsert(begin, end) : done;
+    });
+}
+
+Result<void> CommitWriter::remove_all() {
+    return each_collection(
+        [this](std::size_t begin, std::size_t end) { return remove(begin, end, true); });
+}
+
+Result<void> CommitWriter::upsert(std::size_t begin, std::size_t end) {
+    auto statement = connection_.prepare(
+        fmt::format("INSERT INTO {}(_id,_version,_json) VALUES(?,?,?) ON CONFLICT(_id) DO UPDATE "
+                    "SET _version = excluded._version, _json = excluded._json",
+                    quoted_name(table_of(changes_[begin]->collection, commit_.generation))));
+    if (!statement) return std::move(statement).error();
+    for (auto i = begin; i < end; ++i) {
+        if (changes_[i]->removed) continue;
+        const auto& [id, version, json] = changes_[i]->document;
+        statement->again();
+        auto done = statement->bind(id).bind(version.value).bind(json).run();
+        if (done) continue;
+        if (done.error() != ReadModelError::not_unique) return done;
+        return Error{ReadModelError::not_unique,
+                     fmt::format("collection \"{}\", document \"{}\": another document is equal in "
+                                 "a unique index: {}",
+                                 changes_[i]->collection, id, done.error().message())};
+    }
+    return {};
+}
+
+Result<void> CommitWriter::remove(std::size_t begin, std::size_t end, bool all) {
+    auto statement = connection_.prepare(
+        fmt::format("DELETE FROM {} WHERE _id = ?",
+                    quoted_name(table_of(changes_[begin]->collection, commit_.generation))));
+    if (!statement) return std::move(statement).error();
+    for (auto i = begin; i < end; ++i) {
+        if (!all && !changes_[i]->removed) continue;
+        statement->again();
+        if (auto done = statement->bind(changes_[i]->document.id).run(); !done) return done;
+    }
+    return {};
+}
+
+Result<void> CommitWriter::write_letters() {
+    for (const auto& position : commit_.replayed) {
+        auto statement = connection_.prepare(
+            "DELETE FROM mainstem_dead_letters WHERE projection = ? AND generation = ? AND "
+            "position = ?");
+        if (!statement) return std::move(statement).error();
+        auto done =
+            statement->bind(projection_).bind(commit_.generation).bind(position.value).run();
+        if (!done) return done;
+    }
+    for (const auto& letter : commit_.set_aside) {
+        auto statement =
+            connection_.prepare("INSERT OR REPLACE INTO mainstem_dead_letters VALUES (?,?,?,?,?)");
+        if (!statement) return std::move(statement).error();
+        statement->bind(projection_).bind(commit_.generation).bind(letter.position.value);
+        statement->bind(letter.error).bind(std::int64_t{letter.at.time_since_epoch().count()});
+        if (auto done = statement->run(); !done) return done;
+    }
+    return {};
+}
+
+}  // namespace mainstem::sqlite

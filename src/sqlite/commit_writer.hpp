@@ -1,0 +1,38 @@
+// One commit, within a transaction.
+#pragma once
+
+#include <vector>
+
+#include <mainstem/core/result.hpp>
+#include <mainstem/read_model/model_store.hpp>
+
+#include "sqlite/connection.hpp"
+
+namespace mainstem::sqlite {
+
+class CommitWriter {
+public:
+    /// Both must outlive it.
+    CommitWriter(Connection& connection, const ModelCommit& commit)
+        : connection_(connection), commit_(commit) {}
+
+    Result<void> write();
+
+private:
+    Result<void> move_checkpoint();
+    Result<void> write_documents();
+    Result<void> write_letters();
+    Result<void> remove_all();
+    Result<void> upsert(std::size_t begin, std::size_t end);
+    Result<void> remove(std::size_t begin, std::size_t end, bool all);
+    template <class Each>
+    Result<void> each_collection(Each each);
+
+    Connection& connection_;
+    const ModelCommit& commit_;
+    std::int64_t projection_ = 0;
+    /// By collection and id: neighbours in a table are written one after the other.
+    std::vector<const DocumentChange*> changes_;
+};
+
+}  // namespace mainstem::sqlite

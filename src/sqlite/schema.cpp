@@ -1,0 +1,190 @@
+#include "sqlite/schema.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sqlite/filter_sql.hpp"
+
+namespace mainstem::sqlite {
+namespace {
+
+/// "mstm": which program a file belongs to, for SQLite and for `file`.
+constexpr std::int64_t application = 0x6d73746d;
+constexpr std::int64_t format_version = 1;
+
+constexpr std::string_view tables = R"sql(
+CREATE TABLE mainstem_projections(
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    epoch INTEGER NOT NULL,
+    wish TEXT NOT NULL,
+    failure TEXT NOT NULL);
+CREATE TABLE mainstem_builds(
+    projection INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    definition TEXT NOT NULL,
+    serving INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY(projection, generation)) WITHOUT ROWID;
+CREATE TABLE mainstem_collections(
+    name TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    projection INTEGER NOT NULL,
+    declaration TEXT NOT NULL,
+    PRIMARY KEY(name, generation)) WITHOUT ROWID;
+CREATE TABLE mainstem_dead_letters(
+    projection INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    error TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY(projection, generation, position)) WITHOUT ROWID;
+)sql";
+
+Result<std::int64_t> pragma(Connection& connection, std::string_view name) {
+    auto statement = connection.prepare(fmt::format("PRAGMA {}", name));
+    if (!statement) return std::move(statement).error();
+    auto row = statement->step();
+    if (!row) return std::move(row).error();
+    return *row ? statement->integer(0) : 0;
+}
+
+std::string index_name(std::string_view collection, std::uint64_t generation,
+                       std::string_view index) {
+    return fmt::format("ix_{}_{}_{}", generation, collection, index);
+}
+
+std::string column(const FieldPath& path) {
+    return fmt::format("{} GENERATED ALWAYS AS {} VIRTUAL", quoted_name(path), extracted(path));
+}
+
+std::string create_index(const Collection& collection, std::uint64_t generation,
+                         const Index& index) {
+    std::string fields;
+    for (const auto& field : index.fields) {
+        fields += (fields.empty() ? "" : ",") + quoted_name(field);
+    }
+    auto sql = fmt::format("CREATE {}INDEX {} ON {}({})", index.unique ? "UNIQUE " : "",
+                           quoted_name(index_name(collection.name, generation, index.name)),
+                           quoted_name(table_of(collection.name, generation)), fields);
+    if (!index.where.empty()) sql += " WHERE " + FilterSql{collection}.declared(index.where);
+    return sql;
+}
+
+bool has(const auto& list, const auto& one) { return std::ranges::find(list, one) != list.end(); }
+
+}  // namespace
+
+Result<void> prepare_schema(Connection& connection) {
+    auto transaction = Transaction::begin(connection, Transaction::Kind::write);
+    if (!transaction) return std::move(transaction).error();
+    const auto owner = pragma(connection, "application_id");
+    if (!owner) return owner.error();
+    const auto version = pragma(connection, "user_version");
+    if (!version) return version.error();
+    if (*owner == application) {
+        if (*version == format_version) return {};
+        return Error{ReadModelError::newer_format,
+                     fmt::format("this read model has format {}; this version of Mainstem reads {}",
+                                 *version, format_version)};
+    }
+    const auto changes = pragma(connection, "schema_version");
+    if (!changes) return changes.error();
+    if (*owner != 0 || *changes != 0) {
+        return Error{ReadModelError::damaged,
+                     "this is a database of another program; name another file for the read model"};
+    }
+    auto sql = std::string{tables} + fmt::format("PRAGMA application_id = {};"
+                                                 "PRAGMA user_version = {};",
+                                                 application, format_version);
+    if (auto done = connection.run(sql); !done) return done;
+    return transaction->commit();
+}
+
+std::string table_of(std::string_view collection, std::uint64_t generation) {
+    return fmt::format("doc_{}_{}", generation, collection);
+}
+
+Result<void> create_collection(Connection& connection, const Collection& collection,
+                               std::uint64_t generation) {
+    auto sql = fmt::format(
+        "CREATE TABLE {}(_id TEXT NOT NULL PRIMARY KEY, _version INTEGER NOT NULL, "
+        "_json TEXT NOT NULL",
+        quoted_name(table_of(collection.name, generation)));
+    for (const auto& path : columns_of(collection)) sql += ", " + column(path);
+    sql += ") WITHOUT ROWID;";
+    for (const auto& index : collection.indexes) {
+        sql += create_index(collection, generation, index) + ";";
+    }
+    return connection.run(sql);
+}
+
+Result<void> drop_collection(Connection& connection, std::string_view collection,
+                             std::uint64_t generation) {
+    return connection.run("DROP TABLE " + quoted_name(table_of(collection, generation)));
+}
+
+Result<void> adapt_collection(Connection& connection, const Collection& stored,
+                              const Collection& wanted, std::uint64_t generation) {
+    const auto table = quoted_name(table_of(wanted.name, generation));
+    const auto before = columns_of(stored);
+    const auto after = columns_of(wanted);
+    std::string sql;
+    for (const auto& index : stored.indexes) {
+        if (has(wanted.indexes, index)) continue;
+        sql += fmt::format("DROP INDEX {};",
+                           quoted_name(index_name(wanted.name, generation, index.name)));
+    }
+    for (const auto& path : before) {
+        if (!has(after, path))
+            sql += fmt::format("ALTER TABLE {} DROP COLUMN {};", table, quoted_name(path));
+    }
+    for (const auto& path : after) {
+        if (!has(before, path)) sql += fmt::format("ALTER TABLE {} ADD COLUMN {};", table, column(path));
+    }
+    for (const auto& index : wanted.indexes) {
+        if (!has(stored.indexes, index)) sql += create_index(wanted, generation, index) + ";";
+    }
+    return connection.run(sql);
+}
+
+Result<void> serve_collection(Connection& connection, std::string_view collection,
+                              std::uint64_t generation) {
+    const auto view = quoted_name(collection);
+    return connection.run(fmt::format("DROP VIEW IF EXISTS {0}; CREATE VIEW {0} AS SELECT * FROM {1};",
+                                      view, quoted_name(table_of(collection, generation))));
+}
+
+Result<void> ServedCollections::refresh(Connection& connection) {
+    const auto version = pragma(connection, "schema_version");
+    if (!version) return version.error();
+    if (*version == version_) return {};
+    auto rows = connection.prepare(
+        "SELECT c.declaration, c.projection, c.generation FROM mainstem_collections c "
+        "JOIN mainstem_builds b USING (projection, generation) WHERE b.serving");
+    if (!rows) return std::move(rows).error();
+    collections_.clear();
+    while (true) {
+        const auto row = rows->step();
+        if (!row) return row.error();
+        if (!*row) break;
+        auto collection = parse_collection(rows->text(0));
+        if (!collection) return std::move(collection).error();
+        auto name = collection->name;
+        collections_.emplace(std::move(name), ServedCollection{*std::move(collection),
+                                                               rows->integer(1), rows->number(2)});
+    }
+    version_ = *version;
+    return {};
+}
+
+Result<const ServedCollection*> ServedCollections::find(Connection& connection,
+                                                        std::string_view name) {
+    if (auto done = refresh(connection); !done) return std::move(done).error();
+    const auto found = collections_.find(name);
+    return found == collections_.end() ? nullptr : &found->second;
+}
+
+}  // namespace mainstem::sqlite

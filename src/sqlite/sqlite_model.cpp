@@ -1,0 +1,284 @@
+// Opening, and all that writes.
+#include "sqlite/sqlite_model.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "read_model/documents.hpp"
+#include "sqlite/commit_writer.hpp"
+#include "sqlite/leads.hpp"
+
+namespace mainstem::sqlite {
+namespace {
+
+class SqliteLead final : public Lead {
+public:
+    SqliteLead(std::unique_ptr<LeadLock> lock, std::uint64_t epoch)
+        : lock_(std::move(lock)), epoch_(epoch) {}
+    [[nodiscard]] std::uint64_t epoch() const noexcept override { return epoch_; }
+
+private:
+    std::unique_ptr<LeadLock> lock_;
+    std::uint64_t epoch_;
+};
+
+Result<std::int64_t> insert_projection(Connection& connection, std::string_view name) {
+    auto statement = connection.prepare(
+        "INSERT INTO mainstem_projections(name, epoch, wish, failure) VALUES (?,0,'run','') "
+        "RETURNING id");
+    if (!statement) return std::move(statement).error();
+    statement->bind(name);
+    if (auto row = statement->step(); !row) return std::move(row).error();
+    return statement->integer(0);
+}
+
+Error other_collections(const ProjectionDeclaration& declaration) {
+    return {ReadModelError::invalid,
+            fmt::format("projection \"{}\" had other collections when it was first run; give it a "
+                        "new version, so that it is built anew",
+                        declaration.name)};
+}
+
+const Collection* find(const std::vector<Collection>& all, std::string_view name) {
+    const auto found = std::ranges::find(all, name, &Collection::name);
+    return found == all.end() ? nullptr : &*found;
+}
+
+Result<void> store_declaration(Connection& connection, const BuildRow& build,
+                               const Collection& wanted) {
+    const auto json = to_json(wanted);
+    auto row = connection.prepare(
+        "UPDATE mainstem_collections SET declaration = ? WHERE name = ? AND generation = ?");
+    if (!row) return std::move(row).error();
+    return row->bind(json).bind(wanted.name).bind(build.record.generation).run();
+}
+
+/// Makes the collections of a build what is declared now.
+Result<void> adapt(Connection& connection, const BuildRow& build,
+                   const ProjectionDeclaration& declaration) {
+    const auto& stored = build.record.declaration.collections;
+    for (const auto& wanted : declaration.collections) {
+        const auto* const before = find(stored, wanted.name);
+        if (before == nullptr) return other_collections(declaration);
+        if (*before == wanted) continue;
+        const auto generation = build.record.generation;
+        if (auto done = adapt_collection(connection, *before, wanted, generation); !done) {
+            return done;
+        }
+        if (auto done = store_declaration(connection, build, wanted); !done) return done;
+    }
+    if (declaration.definition == build.record.declaration.definition) return {};
+    auto row = connection.prepare(
+        "UPDATE mainstem_builds SET definition = ? WHERE projection = ? AND generation = ?");
+    if (!row) return std::move(row).error();
+    return row->bind(declaration.definition)
+        .bind(build.projection)
+        .bind(build.record.generation)
+        .run();
+}
+
+Result<void> declare_known(Connection& connection, const BuildRow& build,
+                           const ProjectionDeclaration& declaration) {
+    const auto& stored = build.record.declaration;
+    if (stored.version != declaration.version) return {};
+    for (const auto& collection : stored.collections) {
+        if (find(declaration.collections, collection.name) == nullptr) {
+            return other_collections(declaration);
+        }
+    }
+    const bool more = stored.collections.size() != declaration.collections.size();
+    if (!more || build.record.position.value > 0) return adapt(connection, build, declaration);
+    if (auto done = delete_build(connection, build); !done) return done;
+    auto made = insert_build(connection, build.projection, declaration, true);
+    return made ? Result<void>{} : std::move(made).error();
+}
+
+Error unknown_build(std::string_view projection, std::uint64_t generation) {
+    return {ReadModelError::not_found,
+            fmt::format("projection \"{}\" has no build {} under way", projection, generation)};
+}
+
+/// Sets a text of a projection.
+Result<void> update(Connection& connection, std::string_view column, std::string_view projection,
+                    std::string_view text) {
+    auto row = connection.prepare(
+        fmt::format("UPDATE mainstem_projections SET {} = ? WHERE name = ?", column));
+    if (!row) return std::move(row).error();
+    if (auto done = row->bind(text).bind(projection).run(); !done) return done;
+    return connection.changes() == 0 ? unknown_projection(projection) : Result<void>{};
+}
+
+}  // namespace
+
+template <class Change>
+auto SqliteModel::write(Change change) -> decltype(change(std::declval<Connection&>())) {
+    const std::lock_guard lock{writing_};
+    auto transaction = Transaction::begin(*writer_, Transaction::Kind::write);
+    if (!transaction) return std::move(transaction).error();
+    auto changed = change(*writer_);
+    if (!changed) return changed;
+    if (auto done = transaction->commit(); !done) return std::move(done).error();
+    return changed;
+}
+
+Result<std::shared_ptr<ModelStore>> SqliteModel::open(const std::string& path,
+                                                      const ModelOptions& options) {
+    auto connection =
+        Connection::open(path, options.mode == ModelMode::create, options.busy);
+    if (!connection) return std::move(connection).error();
+    // Before the schema: the first page of a file tells how it is written.
+    if (auto done = (*connection)->run("PRAGMA journal_mode = WAL; PRAGMA cache_size = -32768;");
+        !done) {
+        return std::move(done).error();
+    }
+    if (auto done = prepare_schema(**connection); !done) return done.error().in(path);
+    std::shared_ptr<SqliteModel> model{new SqliteModel{path, options}};
+    model->writer_ = *std::move(connection);
+    return std::shared_ptr<ModelStore>{std::move(model)};
+}
+
+Result<ProjectionRecord> SqliteModel::declare(const ProjectionDeclaration& declaration) {
+    if (auto done = read_model::check_declaration(declaration); !done) {
+        return std::move(done).error();
+    }
+    return write([&](Connection& connection) -> Result<ProjectionRecord> {
+        auto serving = read_serving(connection, declaration.name);
+        Result<void> done;
+        if (serving) {
+            done = declare_known(connection, *serving, declaration);
+        } else if (serving.error() == ReadModelError::not_found) {
+            const auto id = insert_projection(connection, declaration.name);
+            if (!id) return id.error();
+            auto made = insert_build(connection, *id, declaration, true);
+            if (!made) done = std::move(made).error();
+        } else {
+            return std::move(serving).error();
+        }
+        if (!done) return std::move(done).error();
+        auto now = read_serving(connection, declaration.name);
+        if (!now) return std::move(now).error();
+        return std::move(now->record);
+    });
+}
+
+Result<std::unique_ptr<Lead>> SqliteModel::try_lead(std::string_view projection) {
+    return write([&](Connection& connection) -> Result<std::unique_ptr<Lead>> {
+        auto statement = connection.prepare(
+            "UPDATE mainstem_projections SET epoch = epoch + 1 WHERE name = ? "
+            "RETURNING id, epoch");
+        if (!statement) return std::move(statement).error();
+        statement->bind(projection);
+        const auto row = statement->step();
+        if (!row) return row.error();
+        if (!*row) return unknown_projection(projection);
+        auto lock = LeadLock::try_take(path_ + "-lead", statement->integer(0));
+        if (!lock) return std::move(lock).error();
+        if (!*lock) return std::unique_ptr<Lead>{};
+        return std::unique_ptr<Lead>{
+            std::make_unique<SqliteLead>(*std::move(lock), statement->number(1))};
+    });
+}
+
+Result<ProjectionRecord> SqliteModel::begin_build(const ProjectionDeclaration& declaration,
+                                                  std::uint64_t epoch) {
+    if (auto done = read_model::check_declaration(declaration); !done) {
+        return std::move(done).error();
+    }
+    return write([&](Connection& connection) -> Result<ProjectionRecord> {
+        const auto id = check_epoch(connection, declaration.name, epoch);
+        if (!id) return id.error();
+        auto builds = read_builds(connection, declaration.name);
+        if (!builds) return std::move(builds).error();
+        for (auto& build : *builds) {
+            if (build.record.serving) continue;
+            if (build.record.declaration == declaration) return std::move(build.record);
+            if (auto done = delete_build(connection, build); !done) {
+                return std::move(done).error();
+            }
+        }
+        const auto generation = insert_build(connection, *id, declaration, false);
+        if (!generation) return generation.error();
+        builds = read_builds(connection, declaration.name);
+        if (!builds) return std::move(builds).error();
+        return std::move(builds->back().record);
+    });
+}
+
+Result<void> SqliteModel::finish_build(std::string_view projection, std::uint64_t generation,
+                                       std::uint64_t epoch) {
+    return write([&](Connection& connection) -> Result<void> {
+        if (auto id = check_epoch(connection, projection, epoch); !id) {
+            return std::move(id).error();
+        }
+        auto builds = read_builds(connection, projection);
+        if (!builds) return std::move(builds).error();
+        const auto fresh = std::ranges::find_if(*builds, [&](const BuildRow& build) {
+            return build.record.generation == generation && !build.record.serving;
+        });
+        if (fresh == builds->end()) return unknown_build(projection, generation);
+        for (const auto& build : *builds) {
+            if (!build.record.serving) continue;
+            for (const auto& old : build.record.declaration.collections) {
+                const auto view = "DROP VIEW " + quoted_name(old.name);
+                if (auto done = connection.run(view); !done) return done;
+            }
+            if (auto done = delete_build(connection, build); !done) return done;
+        }
+        for (const auto& collection : fresh->record.declaration.collections) {
+            if (auto done = serve_collection(connection, collection.name, generation); !done) {
+                return done;
+            }
+        }
+        auto serve = connection.prepare(
+            "UPDATE mainstem_builds SET serving = 1 WHERE projection = ? AND generation = ?");
+        if (!serve) return std::move(serve).error();
+        return serve->bind(fresh->projection).bind(generation).run();
+    });
+}
+
+Result<void> SqliteModel::drop_build(std::string_view projection, std::uint64_t generation,
+                                     std::uint64_t epoch) {
+    return write([&](Connection& connection) -> Result<void> {
+        if (auto id = check_epoch(connection, projection, epoch); !id) {
+            return std::move(id).error();
+        }
+        const auto builds = read_builds(connection, projection);
+        if (!builds) return builds.error();
+        for (const auto& build : *builds) {
+            if (build.record.generation == generation && !build.record.serving) {
+                return delete_build(connection, build);
+            }
+        }
+        return unknown_build(projection, generation);
+    });
+}
+
+Result<void> SqliteModel::wish(std::string_view projection, ProjectionWish wish) {
+    return write([&](Connection& connection) {
+        return update(connection, "wish", projection, text_of(wish));
+    });
+}
+
+Result<void> SqliteModel::set_failure(std::string_view projection, std::string_view failure) {
+    return write([&](Connection& connection) {
+        return update(connection, "failure", projection, failure);
+    });
+}
+
+Result<void> SqliteModel::commit(const ModelCommit& commit) {
+    if (auto done = read_model::check_commit(commit); !done) return done;
+    return write(
+        [&](Connection& connection) { return CommitWriter{connection, commit}.write(); });
+}
+
+}  // namespace mainstem::sqlite
+
+namespace mainstem {
+
+Result<std::shared_ptr<ModelStore>> open_sqlite_model(const std::string& path,
+                                                      const ModelOptions& options) {
+    return sqlite::SqliteModel::open(path, options);
+}
+
+}  // namespace mainstem
