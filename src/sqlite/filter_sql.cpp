@@ -250,8 +250,8 @@ bool FilterSql::is_declared(const Filter& part) const {
 }
 
 std::string FilterSql::field_of(std::string_view path, std::string_view table) const {
-    const bool column = path == "_id" || path == "_version" ||
-                        std::ranges::find(columns_, path) != columns_.end();
+    const bool column =
+        path == "_id" || path == "_version" || std::ranges::find(columns_, path) != columns_.end();
     if (column) return std::string{table} + quoted_name(path);
     return extracted(path, table);
 }

@@ -4,9 +4,8 @@
 #include <system_error>
 
 #include <fcntl.h>
-#include <unistd.h>
-
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace mainstem::sqlite {
 
@@ -18,7 +17,7 @@ Result<std::unique_ptr<LeadLock>> LeadLock::try_take(const std::string& path, st
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) return failed("cannot open the file of locks");
     std::unique_ptr<LeadLock> lock{new LeadLock{file}};
-    struct flock range {};
+    struct flock range{};
     range.l_type = F_WRLCK;
     range.l_whence = SEEK_SET;
     range.l_start = byte;

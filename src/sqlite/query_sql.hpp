@@ -18,8 +18,8 @@ class Statement;
 /// groups has rows of its columns.
 class QuerySql {
 public:
-    /// Query and collection must outlive it. `table`: the name of that of the collection's documents.
-    /// `counted`: the documents looked at are counted by the connection. The error is
+    /// Query and collection must outlive it. `table`: the name of that of the collection's
+    /// documents. `counted`: the documents looked at are counted by the connection. The error is
     /// QueryError::invalid, of `after`.
     static Result<QuerySql> make(const DocumentQuery& query, const Collection& collection,
                                  std::string_view table, bool counted);

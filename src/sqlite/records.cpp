@@ -108,7 +108,8 @@ Result<BuildRow> read_serving(Connection& connection, std::string_view projectio
 
 Result<std::int64_t> check_epoch(Connection& connection, std::string_view projection,
                                  std::uint64_t epoch) {
-    auto statement = connection.prepare("SELECT id, epoch FROM mainstem_projections WHERE name = ?");
+    auto statement =
+        connection.prepare("SELECT id, epoch FROM mainstem_projections WHERE name = ?");
     if (!statement) return std::move(statement).error();
     statement->bind(projection);
     const auto row = statement->step();

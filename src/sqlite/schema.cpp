@@ -96,9 +96,10 @@ Result<void> prepare_schema(Connection& connection) {
         return Error{ReadModelError::damaged,
                      "this is a database of another program; name another file for the read model"};
     }
-    auto sql = std::string{tables} + fmt::format("PRAGMA application_id = {};"
-                                                 "PRAGMA user_version = {};",
-                                                 application, format_version);
+    auto sql = std::string{tables} + fmt::format(
+                                         "PRAGMA application_id = {};"
+                                         "PRAGMA user_version = {};",
+                                         application, format_version);
     if (auto done = connection.run(sql); !done) return done;
     return transaction->commit();
 }
@@ -142,7 +143,8 @@ Result<void> adapt_collection(Connection& connection, const Collection& stored,
             sql += fmt::format("ALTER TABLE {} DROP COLUMN {};", table, quoted_name(path));
     }
     for (const auto& path : after) {
-        if (!has(before, path)) sql += fmt::format("ALTER TABLE {} ADD COLUMN {};", table, column(path));
+        if (!has(before, path))
+            sql += fmt::format("ALTER TABLE {} ADD COLUMN {};", table, column(path));
     }
     for (const auto& index : wanted.indexes) {
         if (!has(stored.indexes, index)) sql += create_index(wanted, generation, index) + ";";
@@ -153,8 +155,9 @@ Result<void> adapt_collection(Connection& connection, const Collection& stored,
 Result<void> serve_collection(Connection& connection, std::string_view collection,
                               std::uint64_t generation) {
     const auto view = quoted_name(collection);
-    return connection.run(fmt::format("DROP VIEW IF EXISTS {0}; CREATE VIEW {0} AS SELECT * FROM {1};",
-                                      view, quoted_name(table_of(collection, generation))));
+    return connection.run(
+        fmt::format("DROP VIEW IF EXISTS {0}; CREATE VIEW {0} AS SELECT * FROM {1};", view,
+                    quoted_name(table_of(collection, generation))));
 }
 
 Result<void> ServedCollections::refresh(Connection& connection) {

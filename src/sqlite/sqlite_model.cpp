@@ -124,8 +124,7 @@ auto SqliteModel::write(Change change) -> decltype(change(std::declval<Connectio
 
 Result<std::shared_ptr<ModelStore>> SqliteModel::open(const std::string& path,
                                                       const ModelOptions& options) {
-    auto connection =
-        Connection::open(path, options.mode == ModelMode::create, options.busy);
+    auto connection = Connection::open(path, options.mode == ModelMode::create, options.busy);
     if (!connection) return std::move(connection).error();
     // Before the schema: the first page of a file tells how it is written.
     if (auto done = (*connection)->run("PRAGMA journal_mode = WAL; PRAGMA cache_size = -32768;");
@@ -261,15 +260,13 @@ Result<void> SqliteModel::wish(std::string_view projection, ProjectionWish wish)
 }
 
 Result<void> SqliteModel::set_failure(std::string_view projection, std::string_view failure) {
-    return write([&](Connection& connection) {
-        return update(connection, "failure", projection, failure);
-    });
+    return write(
+        [&](Connection& connection) { return update(connection, "failure", projection, failure); });
 }
 
 Result<void> SqliteModel::commit(const ModelCommit& commit) {
     if (auto done = read_model::check_commit(commit); !done) return done;
-    return write(
-        [&](Connection& connection) { return CommitWriter{connection, commit}.write(); });
+    return write([&](Connection& connection) { return CommitWriter{connection, commit}.write(); });
 }
 
 }  // namespace mainstem::sqlite

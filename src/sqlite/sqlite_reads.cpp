@@ -1,11 +1,10 @@
 // All that reads: on a connection of a pool, in one transaction, so that it is of one moment.
-#include "sqlite/sqlite_model.hpp"
-
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "sqlite/query_sql.hpp"
+#include "sqlite/sqlite_model.hpp"
 
 namespace mainstem::sqlite {
 namespace {
@@ -127,8 +126,7 @@ Result<std::optional<Document>> SqliteModel::get(std::string_view collection, st
                                                  std::uint64_t generation) const {
     auto reading = this->reading();
     if (!reading) return std::move(reading).error();
-    const auto table =
-        generation == 0 ? std::string{collection} : table_of(collection, generation);
+    const auto table = generation == 0 ? std::string{collection} : table_of(collection, generation);
     if (!is_collection_name(collection)) return unknown_collection(collection);
     auto statement = reading->connection().prepare("SELECT _version, _json FROM " +
                                                    quoted_name(table) + " WHERE _id = ?");
@@ -254,8 +252,7 @@ Result<std::vector<ProjectionRecord>> SqliteModel::projections() const {
 }
 
 Result<std::vector<DeadLetter>> SqliteModel::dead_letters(std::string_view projection,
-                                                          Position after,
-                                                          std::size_t limit) const {
+                                                          Position after, std::size_t limit) const {
     auto reading = this->reading();
     if (!reading) return std::move(reading).error();
     auto& connection = reading->connection();

@@ -1,0 +1,107 @@
+#include "projection/feed.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace mainstem::projection {
+namespace {
+
+/// Events that are read ahead at once: a batch is many of them.
+constexpr std::size_t page_events = 1'000;
+
+Member::TimePoint now() { return std::chrono::steady_clock::now(); }
+
+/// What any of them asks for; all events if one does.
+EventQuery united(const Feed::Members& members) {
+    EventQuery all;
+    for (const auto& member : members) {
+        if (member->filter().matches_all()) return {};
+        for (const auto& item : member->filter().items) {
+            if (std::ranges::find(all.items, item) == all.items.end()) all.items.push_back(item);
+        }
+    }
+    return all;
+}
+
+}  // namespace
+
+void Interrupt::raise() {
+    const std::lock_guard lock{mutex_};
+    raised_ = true;
+    if (watched_ != nullptr) watched_->cancel();
+}
+
+bool Interrupt::take() {
+    const std::lock_guard lock{mutex_};
+    return std::exchange(raised_, false);
+}
+
+void Interrupt::watch(Subscription* subscription) {
+    const std::lock_guard lock{mutex_};
+    watched_ = subscription;
+    if (raised_ && subscription != nullptr) subscription->cancel();
+}
+
+Feed::Feed(const Store& store, Members members, std::size_t batch_events)
+    : store_(store),
+      members_(std::move(members)),
+      batch_events_(batch_events),
+      looked_at_(members_.front()->position()) {}
+
+Result<Delivery> Feed::next(std::chrono::nanoseconds timeout, Interrupt& interrupt) {
+    if (!subscription_) {
+        auto begun = store_.subscribe(
+            {.after = looked_at_, .query = united(members_), .page_events = page_events});
+        if (!begun) return std::move(begun).error();
+        subscription_ = *std::move(begun);
+    }
+    interrupt.watch(&*subscription_);
+    auto delivery = subscription_->next(timeout);
+    interrupt.watch(nullptr);
+    if (delivery || delivery.error() != StoreError::cancelled) return delivery;
+    // Interrupted: read on from here when it goes on.
+    subscription_.reset();
+    return Delivery{.position = looked_at_};
+}
+
+Result<void> Feed::step(std::chrono::nanoseconds timeout, Interrupt& interrupt) {
+    std::size_t events = 0;
+    at_head_ = false;
+    while (events < batch_events_ && !members_.empty()) {
+        auto delivery = next(events == 0 ? timeout : std::chrono::nanoseconds{0}, interrupt);
+        if (!delivery) {
+            commit(looked_at_);
+            return std::move(delivery).error();
+        }
+        if (delivery->kind == Delivery::Kind::event) {
+            apply(delivery->event);
+            ++events;
+        }
+        looked_at_ = std::max(looked_at_, delivery->position);
+        if (delivery->kind == Delivery::Kind::event) continue;
+        // After "caught up" comes nothing, unless something came meanwhile.
+        at_head_ = true;
+        if (delivery->kind == Delivery::Kind::nothing || events > 0) break;
+        timeout = std::chrono::nanoseconds{0};
+    }
+    commit(looked_at_);
+    return {};
+}
+
+/// Who has failed is behind, and reads on its own.
+void Feed::apply(const EventView& event) {
+    std::erase_if(members_, [&](const auto& member) {
+        if (!member->alone(event.position)) return !member->apply(event, now());
+        // What was looked at before this event, then the event by itself.
+        return !member->commit(looked_at_, now()) || !member->apply(event, now()) ||
+               !member->commit(event.position, now());
+    });
+}
+
+void Feed::commit(Position to) {
+    std::erase_if(members_, [&](const auto& member) {
+        return to > member->position() && !member->commit(to, now());
+    });
+}
+
+}  // namespace mainstem::projection

@@ -1,0 +1,188 @@
+#include "projection/member.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "read_model/documents.hpp"
+
+namespace mainstem::projection {
+namespace {
+
+/// How far a checkpoint may stay behind what was looked at without finding anything: so much is
+/// looked at again after a restart.
+constexpr std::uint64_t idle_positions = 100'000;
+
+/// Documents are canonical JSON by their codecs, but for a character that no backend can compare.
+Result<void> check_texts(const std::vector<DocumentChange>& changes) {
+    for (const auto& change : changes) {
+        if (change.document.json.find("\\u0000") == std::string::npos) continue;
+        if (auto json = read_model::canonical_document(change.document.json); !json) {
+            return json.error().in(fmt::format("collection \"{}\", document \"{}\"",
+                                               change.collection, change.document.id));
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Member::Member(const Projection& projection, const RunnerOptions& options,
+               std::shared_ptr<ModelStore> model, const ProjectionRecord& record,
+               std::uint64_t epoch)
+    : projection_(projection),
+      options_(options),
+      clock_(options.clock == nullptr ? Clock::system() : *options.clock),
+      model_(std::move(model)),
+      generation_(record.generation),
+      epoch_(epoch),
+      serving_(record.serving),
+      fold_(projection.fold({.model = model_,
+                             .generation = record.generation,
+                             .empty = record.position == Position{},
+                             .documents_most = options.documents})),
+      stored_(record.position),
+      position_(record.position),
+      last_(record.position) {}
+
+bool Member::apply(const EventView& event, TimePoint now) {
+    if (event.position <= last_ || !projection_.filter.matches(event)) return true;
+    if (auto applied = fold_->apply(event); !applied) {
+        event_failed(event, applied.error(), now);
+        return false;
+    }
+    last_ = event.position;
+    ++folded_;
+    return true;
+}
+
+bool Member::commit(Position to, TimePoint now) {
+    if (folded_ == 0 && letters_.empty() && to.value - stored_.value < idle_positions) {
+        position_ = std::max(position_, to);
+        return true;
+    }
+    const auto events = folded_;
+    if (auto done = store(to); !done) {
+        commit_failed(done.error(), now);
+        return false;
+    }
+    events_ += events;
+    failures_ = 0;
+    failure_.clear();
+    return true;
+}
+
+Result<void> Member::store(Position to) {
+    ModelCommit commit{.projection = projection_.declaration.name,
+                       .generation = generation_,
+                       .epoch = epoch_,
+                       .from = stored_,
+                       .to = to,
+                       .changes = {},
+                       .set_aside = letters_,
+                       .replayed = replayed_};
+    commit.changes.reserve(fold_->changed());
+    if (auto done = fold_->collect(commit.changes); !done) return done;
+    if (auto done = check_texts(commit.changes); !done) return done;
+    if (auto done = model_->commit(commit); !done) return done;
+    fold_->committed();
+    folded_ = 0;
+    set_aside_ += letters_.size();
+    letters_.clear();
+    replayed_.clear();
+    ++commits_;
+    stored_ = position_ = to;
+    last_ = std::max(last_, to);
+    return {};
+}
+
+/// Back to what is stored.
+void Member::drop() {
+    fold_->drop();
+    folded_ = 0;
+    letters_.clear();
+    replayed_.clear();
+    position_ = last_ = stored_;
+}
+
+void Member::event_failed(const EventView& event, const Error& error, TimePoint now) {
+    const bool first = folded_ > 0;
+    drop();
+    if (first) {
+        // What came before it in the batch is stored first.
+        alone_until_ = std::max(alone_until_, event.position);
+        return;
+    }
+    alone_until_ = std::max(alone_until_, event.position);
+    failure_ = error.message();
+    if (++failures_ <= options_.on_failure.retries) return wait(now);
+    if (options_.on_failure.then == OnFailure::stop) return stop(error);
+    letters_.push_back({event.position, error.message(), clock_.now()});
+    if (auto done = store(event.position); !done) return commit_failed(done.error(), now);
+    failures_ = 0;
+}
+
+void Member::commit_failed(const Error& error, TimePoint now) {
+    const auto last = last_;
+    const bool one = folded_ <= 1;
+    drop();
+    failure_ = error.message();
+    if (error == ReadModelError::fenced) {
+        state_ = State::fenced;
+        return;
+    }
+    if (error.retryable()) {
+        ++failures_;
+        return wait(now);
+    }
+    const bool of_content = error == ReadModelError::not_unique || error == ReadModelError::invalid;
+    if (!of_content) return stop(error);
+    alone_until_ = std::max(alone_until_, last);
+    if (!one) return;
+    if (++failures_ <= options_.on_failure.retries) return wait(now);
+    if (options_.on_failure.then == OnFailure::stop) return stop(error);
+    letters_.push_back({last, error.message(), clock_.now()});
+    if (auto done = store(last); !done) return stop(done.error());
+    failures_ = 0;
+}
+
+void Member::wait(TimePoint now) {
+    state_ = State::waiting;
+    due_ = now + options_.on_failure.wait(failures_);
+}
+
+void Member::stop(const Error& error) {
+    state_ = State::stopped;
+    failure_ = error.message();
+    static_cast<void>(model_->set_failure(name(), failure_));
+}
+
+void Member::go_on(Position stored) {
+    stored_ = stored;
+    drop();
+    state_ = State::folding;
+}
+
+Result<void> Member::finish() {
+    if (auto done = model_->finish_build(name(), generation_, epoch_); !done) return done;
+    serving_ = true;
+    return {};
+}
+
+Result<bool> Member::replay(const EventView& event) {
+    const auto done = fold_->apply(event);
+    if (!done) {
+        drop();
+        letters_.push_back({event.position, done.error().message(), clock_.now()});
+    } else {
+        replayed_.push_back(event.position);
+    }
+    if (auto stored = store(stored_); !stored) {
+        drop();
+        return std::move(stored).error();
+    }
+    return done.has_value();
+}
+
+}  // namespace mainstem::projection

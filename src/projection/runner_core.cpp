@@ -1,0 +1,422 @@
+#include "projection/runner_core.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <mainstem/core/clock.hpp>
+
+namespace mainstem {
+
+using projection::Feed;
+
+namespace {
+
+std::chrono::steady_clock::time_point now_steady() { return std::chrono::steady_clock::now(); }
+
+Error unknown(std::string_view projection) {
+    return {ReadModelError::not_found,
+            fmt::format("this runner has no projection \"{}\"", projection)};
+}
+Error ended_error() { return {ProjectionError::stopped, "the runner has ended"}; }
+
+std::chrono::steady_clock::time_point later(std::chrono::steady_clock::time_point from,
+                                            std::chrono::nanoseconds by) {
+    using TimePoint = std::chrono::steady_clock::time_point;
+    return by < TimePoint::max() - from ? from + by : TimePoint::max();
+}
+
+}  // namespace
+
+RunnerCore::RunnerCore(Store store, ReadModel model, std::vector<Projection> projections,
+                       const RunnerOptions& options)
+    : store_(std::move(store)), model_(std::move(model)), options_(options) {
+    for (auto& projection : projections) {
+        auto& run = runs_.emplace_back();
+        run.projection = std::move(projection);
+        statuses_.emplace_back().name = run.projection.declaration.name;
+    }
+    thread_ = std::thread{[this] { run(); }};
+}
+
+RunnerCore::~RunnerCore() {
+    {
+        const std::lock_guard lock{mutex_};
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    interrupt_.raise();
+    thread_.join();
+}
+
+// --- the thread
+
+void RunnerCore::run() {
+    while (true) {
+        run_tasks();
+        const auto now = now_steady();
+        for (auto& run : runs_) look(run, now);
+        regroup();
+        publish();
+        const auto wait = until_next_look(now);
+        if (feeds_.empty()) {
+            std::unique_lock lock{mutex_};
+            changed_.wait_for(lock, wait, [this] { return stopping_ || !tasks_.empty(); });
+        }
+        const bool alone = feeds_.size() == 1 && feeds_.front().at_head();
+        for (auto& feed : feeds_) step(feed, alone ? wait : std::chrono::nanoseconds{0});
+        interrupt_.take();
+        const std::lock_guard lock{mutex_};
+        if (stopping_) break;
+    }
+    for (auto& run : runs_) run.lead.reset();
+    run_tasks();
+    const std::lock_guard lock{mutex_};
+    ended_ = true;
+    changed_.notify_all();
+}
+
+void RunnerCore::run_tasks() {
+    std::vector<std::function<void()>> tasks;
+    {
+        const std::lock_guard lock{mutex_};
+        tasks.swap(tasks_);
+    }
+    for (const auto& task : tasks) task();
+}
+
+/// What the model says: whether we lead, and what users wish.
+void RunnerCore::look(Run& run, TimePoint now) {
+    wake_waiting(run, now);
+    const bool fenced = (run.serving && run.serving->state() == Member::State::fenced) ||
+                        (run.building && run.building->state() == Member::State::fenced);
+    if (fenced) {
+        run.serving.reset();
+        run.building.reset();
+        run.lead.reset();
+        run.look_at = {};
+    }
+    if (now < run.look_at) return;
+    run.look_at = now + options_.look_again;
+    const auto record = model_.store()->projection(run.projection.declaration.name);
+    if (!record) {
+        run.failure = record.error().message();
+        return;
+    }
+    if (run.wish == ProjectionWish::stop) return;
+    run.wish = record->wish;
+    if (run.wish == ProjectionWish::stop) {
+        run.serving.reset();
+        run.building.reset();
+        run.lead.reset();
+        return;
+    }
+    if (run.lead) return;
+    run.failure.clear();
+    if (auto done = take_lead(run); !done) give_up(run, done.error());
+}
+
+Result<void> RunnerCore::take_lead(Run& run) {
+    const auto& declaration = run.projection.declaration;
+    auto lead = model_.store()->try_lead(declaration.name);
+    if (!lead) return std::move(lead).error();
+    if (!*lead) return {};
+    run.lead = *std::move(lead);
+    // Only now nobody else moves it.
+    const auto record = model_.store()->projection(declaration.name);
+    if (!record) return record.error();
+    if (!record->failure.empty()) {
+        if (auto done = model_.store()->set_failure(declaration.name, ""); !done) return done;
+    }
+    const auto all = model_.projections();
+    if (!all) return all.error();
+    const bool build_under_way = std::ranges::any_of(*all, [&](const ProjectionRecord& each) {
+        return !each.serving && each.declaration.name == declaration.name;
+    });
+    if (record->declaration.version == declaration.version) {
+        run.serving = std::make_shared<Member>(run.projection, options_, model_.store(), *record,
+                                               run.lead->epoch());
+        if (!build_under_way) return {};
+    }
+    return begin_build(run);
+}
+
+void RunnerCore::give_up(Run& run, const Error& error) {
+    run.serving.reset();
+    run.building.reset();
+    run.lead.reset();
+    run.failure = error.message();
+}
+
+Result<void> RunnerCore::begin_build(Run& run) {
+    auto build = model_.store()->begin_build(run.projection.declaration, run.lead->epoch());
+    if (!build) return std::move(build).error();
+    run.building = std::make_shared<Member>(run.projection, options_, model_.store(), *build,
+                                            run.lead->epoch());
+    return {};
+}
+
+/// Goes on with what is stored, whatever became of the commit that failed.
+void RunnerCore::wake_waiting(Run& run, TimePoint now) {
+    for (const auto& member : {run.serving, run.building}) {
+        if (!member || member->state() != Member::State::waiting || member->due() > now) continue;
+        const auto all = model_.projections();
+        if (!all) continue;
+        for (const auto& record : *all) {
+            if (record.generation == member->generation() &&
+                record.declaration.name == member->name()) {
+                member->go_on(record.position);
+            }
+        }
+    }
+}
+
+/// Builds at the same place share a feed. Those that have reached the head share one, too.
+void RunnerCore::regroup() {
+    Feed::Members free;
+    for (const auto& run : runs_) {
+        if (run.wish != ProjectionWish::run) continue;
+        for (const auto& member : {run.serving, run.building}) {
+            if (member && member->state() == Member::State::folding) free.push_back(member);
+        }
+    }
+    std::vector<Feed> feeds;
+    Feed::Members at_head;
+    std::size_t feeds_at_head = 0;
+    for (auto& feed : feeds_) feeds_at_head += feed.at_head() ? 1U : 0U;
+    for (auto& feed : feeds_) {
+        const auto is_free = [&](const auto& member) {
+            return std::ranges::find(free, member) != free.end();
+        };
+        const bool whole = !feed.members().empty() && std::ranges::all_of(feed.members(), is_free);
+        if (!whole) continue;
+        if (feed.at_head() && feeds_at_head > 1) continue;
+        for (const auto& member : feed.members()) std::erase(free, member);
+        feeds.push_back(std::move(feed));
+    }
+    std::map<Position, Feed::Members> groups;
+    auto least_at_head = Position{DocumentQuery::no_limit};
+    for (auto& feed : feeds_) {
+        if (!feed.at_head() || feeds_at_head < 2) continue;
+        for (const auto& member : feed.members()) {
+            if (std::erase(free, member) == 0) continue;
+            at_head.push_back(member);
+            least_at_head = std::min(least_at_head, member->position());
+        }
+    }
+    if (!at_head.empty()) groups.emplace(least_at_head, std::move(at_head));
+    for (const auto& member : free) groups[member->position()].push_back(member);
+    for (auto& [position, members] : groups) {
+        std::ranges::sort(members, {}, [](const auto& member) { return member->position(); });
+        feeds.emplace_back(store_, std::move(members), options_.batch_events);
+    }
+    feeds_ = std::move(feeds);
+}
+
+void RunnerCore::step(Feed& feed, std::chrono::nanoseconds timeout) {
+    if (auto done = feed.step(timeout, interrupt_); !done) {
+        for (auto& run : runs_) {
+            const auto is_run = [&](const auto& member) {
+                return member == run.serving || member == run.building;
+            };
+            if (std::ranges::any_of(feed.members(), is_run)) give_up(run, done.error());
+        }
+        return;
+    }
+    if (feed.at_head()) finish_builds(feed);
+}
+
+/// A build that has all events takes the place of the one that serves.
+void RunnerCore::finish_builds(const Feed& feed) {
+    for (auto& run : runs_) {
+        if (!run.building ||
+            std::ranges::find(feed.members(), run.building) == feed.members().end())
+            continue;
+        if (auto done = run.building->finish(); !done) {
+            give_up(run, done.error());
+            continue;
+        }
+        run.serving = std::exchange(run.building, nullptr);
+    }
+}
+
+std::chrono::nanoseconds RunnerCore::until_next_look(TimePoint now) const {
+    auto next = TimePoint::max();
+    for (const auto& run : runs_) {
+        const bool looks = !run.lead || run.wish == ProjectionWish::pause;
+        if (looks && run.wish != ProjectionWish::stop) next = std::min(next, run.look_at);
+        // While it is led, a wish of another process shows as often.
+        if (run.lead) next = std::min(next, std::max(run.look_at, now));
+        for (const auto& member : {run.serving, run.building}) {
+            if (member && member->state() == Member::State::waiting) {
+                next = std::min(next, member->due());
+            }
+        }
+    }
+    if (next == TimePoint::max()) return Subscription::forever;
+    return std::max(next - now, TimePoint::duration{0});
+}
+
+void RunnerCore::publish() {
+    const std::lock_guard lock{mutex_};
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+        const auto& run = runs_[i];
+        auto& status = statuses_[i];
+        const auto* const shown = run.serving ? run.serving.get() : run.building.get();
+        status.building = run.building != nullptr;
+        status.built = run.building ? run.building->position() : Position{};
+        status.failure = run.failure;
+        if (run.wish == ProjectionWish::stop) {
+            status.state = ProjectionState::stopped;
+        } else if (shown == nullptr) {
+            status.state = ProjectionState::standing_by;
+        } else if (run.wish == ProjectionWish::pause) {
+            status.state = ProjectionState::paused;
+        } else {
+            status.state = shown->state() == Member::State::stopped   ? ProjectionState::stopped
+                           : shown->state() == Member::State::waiting ? ProjectionState::waiting
+                                                                      : ProjectionState::running;
+        }
+        if (shown == nullptr) continue;
+        if (status.failure.empty()) status.failure = shown->failure();
+        if (run.serving) status.position = run.serving->position();
+        status.events = shown->events();
+        status.commits = shown->commits();
+        status.set_aside = shown->set_aside();
+    }
+    changed_.notify_all();
+}
+
+Result<std::size_t> RunnerCore::replay_now(Run& run) {
+    if (!run.lead || !run.serving) {
+        return Error{ProjectionError::leads,
+                     fmt::format("projection \"{}\" is led by another runner",
+                                 run.projection.declaration.name)};
+    }
+    std::size_t applied = 0;
+    Position after;
+    while (true) {
+        const auto letters =
+            model_.store()->dead_letters(run.projection.declaration.name, after, 1'000);
+        if (!letters) return letters.error();
+        if (letters->empty()) return applied;
+        for (const auto& letter : *letters) {
+            after = letter.position;
+            auto cursor = store_.read_positions({letter.position});
+            const auto* const event = cursor.next();
+            if (event == nullptr || !event->has_value()) continue;
+            const auto done = run.serving->replay(**event);
+            if (!done) return done.error();
+            applied += *done ? 1 : 0;
+        }
+    }
+}
+
+// --- other threads
+
+template <class T>
+T RunnerCore::on_thread(std::function<T(Run&)> task, std::string_view projection) {
+    std::promise<T> promise;
+    auto answer = promise.get_future();
+    {
+        const std::lock_guard lock{mutex_};
+        if (stopping_) return ended_error();
+        tasks_.push_back([&] {
+            const auto run = std::ranges::find(runs_, projection, [](const Run& each) {
+                return std::string_view{each.projection.declaration.name};
+            });
+            promise.set_value(run == runs_.end() ? T{unknown(projection)} : task(*run));
+        });
+    }
+    changed_.notify_all();
+    interrupt_.raise();
+    return answer.get();
+}
+
+Result<void> RunnerCore::wait_until(std::string_view projection, Position position,
+                                    std::chrono::nanoseconds timeout) {
+    std::unique_lock lock{mutex_};
+    const auto found = std::ranges::find(statuses_, projection, &ProjectionStatus::name);
+    if (found == statuses_.end()) return unknown(projection);
+    const auto reached = [&] {
+        return found->position >= position && found->state != ProjectionState::standing_by;
+    };
+    const auto over = [&] {
+        return reached() || ended_ || stopping_ || found->state == ProjectionState::stopped;
+    };
+    const bool told = changed_.wait_until(lock, later(now_steady(), timeout), over);
+    if (reached()) return {};
+    if (!told) {
+        return Error{ProjectionError::timed_out,
+                     fmt::format("projection \"{}\" is at position {}, not yet at {}", projection,
+                                 found->position.value, position.value)};
+    }
+    return Error{ProjectionError::stopped,
+                 fmt::format("projection \"{}\" stopped at position {}: {}", projection,
+                             found->position.value,
+                             found->failure.empty() ? "as was asked for" : found->failure)};
+}
+
+bool RunnerCore::wait_stopped(std::chrono::nanoseconds timeout) {
+    std::unique_lock lock{mutex_};
+    return changed_.wait_until(lock, later(now_steady(), timeout), [this] {
+        return ended_ || std::ranges::all_of(statuses_, [](const ProjectionStatus& status) {
+                   return status.state == ProjectionState::stopped;
+               });
+    });
+}
+
+std::vector<ProjectionStatus> RunnerCore::status() {
+    std::vector<ProjectionStatus> all;
+    {
+        const std::lock_guard lock{mutex_};
+        all = statuses_;
+    }
+    const auto head = store_.head().value_or(Position{});
+    const auto& clock = options_.clock == nullptr ? Clock::system() : *options_.clock;
+    for (auto& status : all) {
+        if (status.position >= head) continue;
+        status.lag_events = head.value - status.position.value;
+        auto cursor = store_.read_all({.from = status.position.next(), .limit = 1});
+        const auto* const event = cursor.next();
+        if (event == nullptr || !event->has_value()) continue;
+        status.lag = std::max(clock.now() - (*event)->recorded_at, std::chrono::microseconds{0});
+    }
+    return all;
+}
+
+std::vector<std::string> RunnerCore::names() const {
+    std::vector<std::string> names;
+    for (const auto& run : runs_) names.push_back(run.projection.declaration.name);
+    return names;
+}
+
+Result<void> RunnerCore::wish(std::string_view projection, ProjectionWish wish) {
+    return on_thread<Result<void>>(
+        [this, wish](Run& run) -> Result<void> {
+            run.look_at = {};
+            return model_.store()->wish(run.projection.declaration.name, wish);
+        },
+        projection);
+}
+
+Result<void> RunnerCore::rebuild(std::string_view projection) {
+    return on_thread<Result<void>>(
+        [this](Run& run) -> Result<void> {
+            if (!run.lead) {
+                return Error{ProjectionError::leads,
+                             fmt::format("projection \"{}\" is led by another runner",
+                                         run.projection.declaration.name)};
+            }
+            if (run.building) return {};
+            return begin_build(run);
+        },
+        projection);
+}
+
+Result<std::size_t> RunnerCore::replay(std::string_view projection) {
+    return on_thread<Result<std::size_t>>([this](Run& run) { return replay_now(run); }, projection);
+}
+
+}  // namespace mainstem
