@@ -72,18 +72,25 @@ void set_action(CLI::App& verb, Action& action, Action what) {
     verb.callback([&action, what = std::move(what)] { action = what; });
 }
 
-void add_store(CLI::App& verb, StoreArguments& store) {
+namespace {
+
+CLI::Option& add_store_option(CLI::App& verb, StoreArguments& store) {
     const Flag flag{.name = "--store",
                     .help = "The store: a directory, or memory: for one that ends with the program",
                     .takes = "ADDRESS"};
-    const auto take = [&store](const CLI::results_t& values) {
+    auto& option = add_option(verb, flag, [&store](const CLI::results_t& values) {
         parse_store(values.front());
         store.address = values.front();
         return true;
-    };
-    add_option(verb, flag, take).required();
+    });
     add_memory(verb, store.memory);
+    return option;
 }
+
+}  // namespace
+
+void add_store(CLI::App& verb, StoreArguments& store) { add_store_option(verb, store).required(); }
+void add_optional_store(CLI::App& verb, StoreArguments& store) { add_store_option(verb, store); }
 
 void add_store_directory(CLI::App& verb, StoreArguments& store) {
     add_store_directory(verb, store.address);
@@ -166,6 +173,10 @@ void add_switch(CLI::App& verb, const Flag& flag, bool& target) {
 
 void add_text(CLI::App& verb, const Flag& flag, std::string& target) {
     add_option(verb, flag, target);
+}
+
+void add_required_text(CLI::App& verb, const Flag& flag, std::string& target) {
+    add_option(verb, flag, target).required();
 }
 
 void add_text(CLI::App& verb, const Flag& flag, std::optional<std::string>& target) {

@@ -59,6 +59,8 @@ void set_action(CLI::App& verb, Action& action, Action what);
 /// `--store ADDRESS`, required, and `--memory SIZE`. An address that can name no store is a bad
 /// value.
 void add_store(CLI::App& verb, StoreArguments& store);
+/// The same, not required; without it the address is empty.
+void add_optional_store(CLI::App& verb, StoreArguments& store);
 /// The same for a verb that works on files, too: takes the directory that the address names.
 void add_store_directory(CLI::App& verb, StoreArguments& store);
 /// `--store` for a verb that opens no store.
@@ -80,6 +82,7 @@ void add_switch(CLI::App& verb, const Flag& flag, bool& target);
 /// A flag with a text.
 void add_text(CLI::App& verb, const Flag& flag, std::string& target);
 void add_text(CLI::App& verb, const Flag& flag, std::optional<std::string>& target);
+void add_required_text(CLI::App& verb, const Flag& flag, std::string& target);
 /// A flag that may be repeated; each takes one text.
 void add_texts(CLI::App& verb, const Flag& flag, std::vector<std::string>& target);
 /// A flag with a whole number. `target` holds the default, if it is within the range.

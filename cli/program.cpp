@@ -112,9 +112,12 @@ std::string usage_message(const CLI::App& program, const CLI::ParseError& error)
 void add_all(CLI::App& program, Action& action) {
     add_append(program, action);
     add_bench(program, action);
+    add_collection(program, action);
     add_demo(program, action);
     add_import(program, action);
     add_index(program, action);
+    add_projection(program, action);
+    add_query(program, action);
     add_read(program, action);
     add_stats(program, action);
     add_streams(program, action);

@@ -7,9 +7,12 @@
 namespace mainstem::cli {
 
 void add_append(CLI::App& program, Action& action);
+void add_collection(CLI::App& program, Action& action);
 void add_demo(CLI::App& program, Action& action);
 void add_import(CLI::App& program, Action& action);
 void add_index(CLI::App& program, Action& action);
+void add_projection(CLI::App& program, Action& action);
+void add_query(CLI::App& program, Action& action);
 void add_read(CLI::App& program, Action& action);
 void add_stats(CLI::App& program, Action& action);
 void add_streams(CLI::App& program, Action& action);

@@ -48,10 +48,12 @@ struct TextHash {
 /// The documents of one collection, by id. One thread, only while an event is applied; what it
 /// yields is valid until then, too. A document that cannot be read shows after the event, which
 /// then counts as one that could not be applied; an id that breaks the rules shows with the commit.
-template <TypedDocument T>
+template <class T>
 class DocumentSet {
 public:
-    explicit DocumentSet(detail::FoldContext& context) : context_(&context) {}
+    /// `collection` must outlive it.
+    DocumentSet(detail::FoldContext& context, std::string_view collection)
+        : context_(&context), collection_(collection) {}
 
     /// The document, to be changed; made if there is none. O(1), and one look-up in the model for
     /// each document in a while.
@@ -82,11 +84,11 @@ public:
         for (const auto* const each : changed_) {
             const auto& [id, entry] = *each;
             auto& change = changes.emplace_back(
-                DocumentChange{T::collection, {id, entry.version, {}}, !entry.exists});
+                DocumentChange{collection_, {id, entry.version, {}}, !entry.exists});
             if (!entry.exists) continue;
             detail::JsonFault fault;
             if (!detail::write_json(entry.value, change.document.json, fault)) {
-                return detail::document_error(T::collection, id, fault);
+                return detail::document_error(collection_, id, fault);
             }
         }
         return {};
@@ -134,12 +136,12 @@ private:
 
     void load(const std::string& id, Entry& entry) {
         if (context_->complete) return;
-        auto found = context_->model->get(T::collection, id, context_->generation);
+        auto found = context_->model->get(collection_, id, context_->generation);
         if (!found) return fail(std::move(found).error());
         if (!*found) return;
         detail::JsonFault fault;
         if (!detail::read_json(entry.value, (*found)->json, fault)) {
-            return fail(detail::document_error(T::collection, id, fault));
+            return fail(detail::document_error(collection_, id, fault));
         }
         entry.exists = true;
         entry.version = (*found)->version;
@@ -150,6 +152,7 @@ private:
     }
 
     detail::FoldContext* context_;
+    std::string_view collection_;
     Entries documents_;
     std::vector<const typename Entries::value_type*> changed_;
 };
@@ -158,7 +161,8 @@ private:
 template <TypedDocument... T>
 class Documents {
 public:
-    explicit Documents(detail::FoldContext& context) : sets_(DocumentSet<T>{context}...) {}
+    explicit Documents(detail::FoldContext& context)
+        : sets_(DocumentSet<T>{context, T::collection}...) {}
 
     template <TypedDocument One>
     [[nodiscard]] DocumentSet<One>& of() {

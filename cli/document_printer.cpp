@@ -1,0 +1,108 @@
+#include "cli/document_printer.hpp"
+
+#include <algorithm>
+
+#include "cli/json_object.hpp"
+#include "cli/json_text.hpp"
+#include "cli/table.hpp"
+
+namespace mainstem::cli {
+namespace {
+
+/// A cell of CSV, in quotes where it needs them.
+std::string csv_cell(const std::string& cell) {
+    if (cell.find_first_of("\",\r\n") == std::string::npos) return cell;
+    std::string out = "\"";
+    for (const char c : cell) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    return out += '"';
+}
+
+bool is_number(std::string_view json) {
+    return !json.empty() && (json.front() == '-' || (json.front() >= '0' && json.front() <= '9'));
+}
+
+}  // namespace
+
+void DocumentPrinter::add(const Document& document) {
+    ++count_;
+    if (format_ == RowFormat::jsonl) {
+        JsonObject line;
+        if (!document.id.empty()) {
+            std::string id;
+            append_json_string(id, document.id);
+            line.json("_id", id).number("_version", document.version.value);
+        }
+        auto text = line.str();
+        const auto fields = std::string_view{document.json}.substr(1);
+        text.back() = document.id.empty() || fields == "}" ? '\0' : ',';
+        if (text.back() == '\0') text.pop_back();
+        output_.write(text);
+        output_.write(fields);
+        output_.write("\n");
+        return;
+    }
+    Cells row;
+    const auto set = [&](std::string_view name, std::string text, bool number) {
+        const auto at = column(name);
+        if (row.size() <= at) row.resize(at + 1);
+        if (!number) of_numbers_[at] = false;
+        row[at] = std::move(text);
+    };
+    if (!document.id.empty()) set("_id", document.id, false);
+    for_each_member(document.json, [&](const JsonMember& member) {
+        if (member.value == "null") {
+            column(member.name);
+            return true;
+        }
+        auto text = json_string(member.value);
+        set(member.name, text ? *std::move(text) : std::string{member.value},
+            is_number(member.value));
+        return true;
+    });
+    rows_.push_back(std::move(row));
+}
+
+std::size_t DocumentPrinter::column(std::string_view name) {
+    const auto found = std::ranges::find(columns_, name);
+    if (found != columns_.end()) return static_cast<std::size_t>(found - columns_.begin());
+    columns_.emplace_back(name);
+    of_numbers_.push_back(true);
+    return columns_.size() - 1;
+}
+
+void DocumentPrinter::finish() {
+    if (format_ == RowFormat::csv) finish_csv();
+    if (format_ == RowFormat::table) finish_table();
+}
+
+void DocumentPrinter::finish_csv() {
+    const auto line = [this](const Cells& cells) {
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            if (i > 0) output_.write(",");
+            if (i < cells.size()) output_.write(csv_cell(cells[i]));
+        }
+        output_.write("\r\n");
+    };
+    if (columns_.empty()) return;
+    line(columns_);
+    for (const auto& row : rows_) line(row);
+}
+
+void DocumentPrinter::finish_table() {
+    if (columns_.empty()) return;
+    std::vector<Column> columns;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        columns.push_back({columns_[i], of_numbers_[i] ? Align::right : Align::left});
+    }
+    Table table{output_, std::move(columns)};
+    for (auto& row : rows_) {
+        row.resize(columns_.size());
+        table.add(std::move(row));
+    }
+    table.finish();
+}
+
+}  // namespace mainstem::cli

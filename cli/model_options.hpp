@@ -1,0 +1,26 @@
+// The flags of verbs that work on read models.
+#pragma once
+
+#include <string>
+
+#include <mainstem/projection/projection.hpp>
+#include <mainstem/read_model/read_model.hpp>
+
+#include "cli/arguments.hpp"
+
+namespace mainstem::cli {
+
+/// `--model FILE`, required.
+void add_model(CLI::App& verb, std::string& address);
+
+/// The read model of `--model`. One that is not there is an error, unless it may be made.
+[[nodiscard]] Result<ReadModel> open_model(const std::string& address,
+                                           ModelMode mode = ModelMode::existing);
+
+/// The projection that is meant by the name of one that is stored, or by a TOML file: something
+/// that ends with `.toml` or has a `/`. The error says what there is.
+[[nodiscard]] Result<Projection> find_projection(const ReadModel& model, const std::string& what);
+/// The same, of which only the name is wanted.
+[[nodiscard]] Result<std::string> projection_name(const std::string& what);
+
+}  // namespace mainstem::cli

@@ -1,0 +1,132 @@
+// The verb `query`: documents of a read model, found by a query's text.
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <mainstem/read_model/read_model.hpp>
+
+#include "cli/document_printer.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/json_object.hpp"
+#include "cli/messages.hpp"
+#include "cli/model_options.hpp"
+#include "cli/output.hpp"
+#include "cli/table.hpp"
+#include "cli/text.hpp"
+#include "cli/verbs.hpp"
+
+namespace mainstem::cli {
+namespace {
+
+struct DocumentQueryOptions {
+    std::string text;
+    std::string model;
+    bool explain = false;
+    RowFormat format = RowFormat::table;
+};
+
+/// Documents that are fetched at once.
+constexpr std::uint64_t page = 1'000;
+
+std::string_view name_of(QueryPlan::Way way) {
+    switch (way) {
+        case QueryPlan::Way::key: return "key";
+        case QueryPlan::Way::index: return "index";
+        case QueryPlan::Way::scan: return "scan";
+    }
+    return "scan";
+}
+
+Result<void> explain(const ReadModel& model, const DocumentQuery& query, RowFormat format) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto plan = model.explain(query);
+    if (!plan) return plan.error();
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
+    if (format == RowFormat::jsonl) {
+        return write_result(JsonObject{}
+                                .text("way", name_of(plan->way))
+                                .text("index", plan->index)
+                                .boolean("sorted", plan->sorted)
+                                .number("touched", plan->touched)
+                                .number("found", plan->found)
+                                .decimal("milliseconds", took.count())
+                                .text("details", plan->details)
+                                .str() +
+                            '\n');
+    }
+    Listing listing;
+    listing.add("query", to_string(query));
+    listing.add("way", plan->index.empty() ? std::string{name_of(plan->way)}
+                                           : fmt::format("index {}", plan->index));
+    listing.add("documents looked at", fmt::format("{}", plan->touched));
+    listing.add("rows found", fmt::format("{}", plan->found));
+    listing.add("sorted apart", plan->sorted ? "yes" : "no");
+    listing.add("time", fmt::format("{:.2f} ms", took.count()));
+    return write_result(listing.text());
+}
+
+/// Page after page, unless the query wants groups or leaves some out: then it is one.
+Result<void> print_all(const ReadModel& model, DocumentQuery query, DocumentPrinter& printer,
+                       const Output& output) {
+    const bool in_pages = !query.groups() && query.offset == 0;
+    auto left = query.limit;
+    while (output.wanted() && !interrupt_requested()) {
+        if (in_pages) query.limit = std::min(left, page);
+        const auto found = model.find(query);
+        if (!found) return found.error();
+        for (const auto& document : found->documents) printer.add(document);
+        left -= std::min<std::uint64_t>(left, found->documents.size());
+        if (!in_pages || found->next.empty() || left == 0) return {};
+        query.after = found->next;
+    }
+    return interrupt_requested() ? Result<void>{interrupted("interrupted; the answer is not whole")}
+                                 : Result<void>{};
+}
+
+Result<void> run(const DocumentQueryOptions& options) {
+    auto query = parse_document_query(options.text);
+    if (!query) return wrong_usage(query.error().message());
+    const auto model = open_model(options.model);
+    if (!model) return model.error();
+    if (options.explain) return explain(*model, *query, options.format);
+    Output output;
+    DocumentPrinter printer{output, options.format};
+    auto done = print_all(*model, *std::move(query), printer, output);
+    if (done) printer.finish();
+    if (done && options.format == RowFormat::table) {
+        output.write(counted(printer.count(), "row") + "\n");
+    }
+    auto flushed = output.flush();
+    return done ? std::move(flushed) : std::move(done);
+}
+
+}  // namespace
+
+void add_query(CLI::App& program, Action& action) {
+    const auto options = std::make_shared<DocumentQueryOptions>();
+    auto& verb = add_verb(program, "query", "Find documents of a read model",
+                          "  mainstem query \"from packages where state = 'installed' order by "
+                          "changes desc limit 10\" --model model.sqlite");
+    add_file(verb, "What to find: [select …] from COLLECTION [where …] [group by …] [order by …]",
+             options->text);
+    add_model(verb, options->model);
+    add_switch(verb, {.name = "--explain", .help = "Show how the query goes instead of its answer"},
+               options->explain);
+    add_choice(verb,
+               {.name = "--format",
+                .help = "How rows are printed",
+                .takes = "table|jsonl|csv",
+                .standard = "table"},
+               "table, jsonl, csv", [options](const std::string& text) {
+                   if (text == "jsonl") options->format = RowFormat::jsonl;
+                   if (text == "csv") options->format = RowFormat::csv;
+                   return text == "table" || text == "jsonl" || text == "csv";
+               });
+    set_action(verb, action, [options] { return run(*options); });
+}
+
+}  // namespace mainstem::cli
