@@ -1,4 +1,6 @@
+// toml++ in its header-only form: Debian's library is built with exceptions.
 #define TOML_EXCEPTIONS 0
+#define TOML_HEADER_ONLY 1
 #include "cli/projection_file.hpp"
 
 #include <algorithm>

@@ -6,7 +6,6 @@ set(MAINSTEM_PACKAGE_xxhash xxHash)        # 64-bit hashes for index terms
 set(MAINSTEM_PACKAGE_Boost Boost)          # JSON in its header-only form
 set(MAINSTEM_PACKAGE_SQLite SQLite3)       # read models
 set(MAINSTEM_PACKAGE_CLI11 CLI11)          # command lines
-set(MAINSTEM_PACKAGE_tomlplusplus tomlplusplus)  # files that declare projections
 set(MAINSTEM_PACKAGE_ZLIB ZLIB)            # reading compressed logs
 set(MAINSTEM_PACKAGE_GTest GTest)          # tests
 set(MAINSTEM_PACKAGE_rapidcheck rapidcheck) # property tests

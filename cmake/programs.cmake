@@ -5,7 +5,7 @@ if(MAINSTEM_CLI)
     file(GLOB verbs CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cli/*.cpp)
     list(REMOVE_ITEM verbs ${PROJECT_SOURCE_DIR}/cli/main.cpp)
     if(verbs)
-        set(libraries CLI11::CLI11 Boost::headers ZLIB::ZLIB fmt::fmt tomlplusplus::tomlplusplus)
+        set(libraries CLI11::CLI11 Boost::headers ZLIB::ZLIB fmt::fmt)
         mainstem_find_packages(packages ${libraries})
         add_library(mainstem_cli STATIC ${verbs})
         target_include_directories(mainstem_cli PUBLIC ${PROJECT_SOURCE_DIR}

@@ -73,6 +73,10 @@ public:
         return shared_->with([&](auto& all) { return all.declare(declaration); });
     }
 
+    [[nodiscard]] Result<ProjectionRecord> projection(std::string_view name) const override {
+        return shared_->with([&](auto& all) { return all.record(name); });
+    }
+
     [[nodiscard]] Result<std::vector<ProjectionRecord>> projections() const override {
         return shared_->with([](auto& all) { return all.records(); });
     }

@@ -156,6 +156,12 @@ std::vector<ProjectionRecord> MemoryProjections::records() const {
     return records;
 }
 
+Result<ProjectionRecord> MemoryProjections::record(std::string_view projection) {
+    const auto found = of(projection);
+    if (!found) return found.error();
+    return record_of(**found, (*found)->serving);
+}
+
 Result<std::optional<std::uint64_t>> MemoryProjections::take_lead(std::string_view projection) {
     const auto found = of(projection);
     if (!found) return found.error();

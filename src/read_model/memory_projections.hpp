@@ -46,6 +46,7 @@ class MemoryProjections {
 public:
     Result<ProjectionRecord> declare(const ProjectionDeclaration& declaration);
     [[nodiscard]] std::vector<ProjectionRecord> records() const;
+    [[nodiscard]] Result<ProjectionRecord> record(std::string_view projection);
 
     /// The new epoch; nothing if somebody leads.
     Result<std::optional<std::uint64_t>> take_lead(std::string_view projection);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "read_model/errors.hpp"
 #include "sqlite/schema.hpp"
 
 namespace mainstem::sqlite {
@@ -31,21 +32,28 @@ Result<void> CommitWriter::write() {
 Result<void> CommitWriter::move_checkpoint() {
     auto update = connection_.prepare(
         "UPDATE mainstem_builds SET position = ? WHERE position = ? AND generation = ? AND "
-        "projection = (SELECT id FROM mainstem_projections WHERE name = ? AND epoch = ?) "
-        "RETURNING projection");
+        "projection = ?");
     if (!update) return std::move(update).error();
     update->bind(commit_.to.value).bind(commit_.from.value).bind(commit_.generation);
-    update->bind(commit_.projection).bind(commit_.epoch);
-    const auto row = update->step();
+    if (auto done = update->bind(projection_).run(); !done) return done;
+    if (connection_.changes() == 1) return {};
+    auto stored = connection_.prepare(
+        "SELECT position FROM mainstem_builds WHERE generation = ? AND projection = ?");
+    if (!stored) return std::move(stored).error();
+    const auto row = stored->bind(commit_.generation).bind(projection_).step();
     if (!row) return row.error();
-    if (*row) {
-        projection_ = update->integer(0);
-        return {};
+    if (*row) return read_model::moved_error(commit_, {stored->number(0)});
+    return read_model::no_build_error(commit_.projection, commit_.generation);
+}
+
+/// A statement on the documents of a collection.
+Result<Statement> CommitWriter::prepare(std::string_view sql, std::string_view collection) {
+    auto statement = connection_.prepare(
+        fmt::format(fmt::runtime(sql), quoted_name(table_of(collection, commit_.generation))));
+    if (statement || statement.error().message().find("no such table") == std::string::npos) {
+        return statement;
     }
-    return Error{ReadModelError::fenced,
-                 fmt::format("projection \"{}\": another runner leads now, or has gone on from "
-                             "position {}",
-                             commit_.projection, commit_.from.value)};
+    return read_model::foreign_collection_error(commit_, collection);
 }
 
 template <class Each>
@@ -74,10 +82,10 @@ Result<void> CommitWriter::remove_all() {
 }
 
 Result<void> CommitWriter::upsert(std::size_t begin, std::size_t end) {
-    auto statement = connection_.prepare(
-        fmt::format("INSERT INTO {}(_id,_version,_json) VALUES(?,?,?) ON CONFLICT(_id) DO UPDATE "
-                    "SET _version = excluded._version, _json = excluded._json",
-                    quoted_name(table_of(changes_[begin]->collection, commit_.generation))));
+    auto statement = prepare(
+        "INSERT INTO {}(_id,_version,_json) VALUES(?,?,?) ON CONFLICT(_id) DO UPDATE "
+        "SET _version = excluded._version, _json = excluded._json",
+        changes_[begin]->collection);
     if (!statement) return std::move(statement).error();
     for (auto i = begin; i < end; ++i) {
         if (changes_[i]->removed) continue;
@@ -95,9 +103,7 @@ Result<void> CommitWriter::upsert(std::size_t begin, std::size_t end) {
 }
 
 Result<void> CommitWriter::remove(std::size_t begin, std::size_t end, bool all) {
-    auto statement = connection_.prepare(
-        fmt::format("DELETE FROM {} WHERE _id = ?",
-                    quoted_name(table_of(changes_[begin]->collection, commit_.generation))));
+    auto statement = prepare("DELETE FROM {} WHERE _id = ?", changes_[begin]->collection);
     if (!statement) return std::move(statement).error();
     for (auto i = begin; i < end; ++i) {
         if (!all && !changes_[i]->removed) continue;
@@ -113,9 +119,10 @@ Result<void> CommitWriter::write_letters() {
             "DELETE FROM mainstem_dead_letters WHERE projection = ? AND generation = ? AND "
             "position = ?");
         if (!statement) return std::move(statement).error();
-        auto done =
-            statement->bind(projection_).bind(commit_.generation).bind(position.value).run();
-        if (!done) return done;
+        statement->bind(projection_).bind(commit_.generation).bind(position.value);
+        if (auto done = statement->run(); !done) return done;
+        if (connection_.changes() == 1) continue;
+        return read_model::no_dead_letter_error(commit_.projection, position);
     }
     for (const auto& letter : commit_.set_aside) {
         auto statement =

@@ -12,9 +12,9 @@ namespace mainstem::sqlite {
 
 class CommitWriter {
 public:
-    /// Both must outlive it.
-    CommitWriter(Connection& connection, const ModelCommit& commit)
-        : connection_(connection), commit_(commit) {}
+    /// `projection`: its number in the file. Both others must outlive it.
+    CommitWriter(Connection& connection, const ModelCommit& commit, std::int64_t projection)
+        : connection_(connection), commit_(commit), projection_(projection) {}
 
     Result<void> write();
 
@@ -23,6 +23,7 @@ private:
     Result<void> write_documents();
     Result<void> write_letters();
     Result<void> remove_all();
+    Result<Statement> prepare(std::string_view sql, std::string_view collection);
     Result<void> upsert(std::size_t begin, std::size_t end);
     Result<void> remove(std::size_t begin, std::size_t end, bool all);
     template <class Each>
@@ -30,7 +31,7 @@ private:
 
     Connection& connection_;
     const ModelCommit& commit_;
-    std::int64_t projection_ = 0;
+    std::int64_t projection_;
     /// By collection and id: neighbours in a table are written one after the other.
     std::vector<const DocumentChange*> changes_;
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "read_model/errors.hpp"
 #include "sqlite/schema.hpp"
 
 namespace mainstem::sqlite {
@@ -48,15 +49,13 @@ Result<void> check_free(Connection& connection, std::string_view collection,
                         std::int64_t projection) {
     auto rows = connection.prepare(
         "SELECT p.name FROM mainstem_collections c JOIN mainstem_projections p "
-        "ON p.id = c.projection WHERE c.name = ? AND p.id <> ?");
+        "ON p.id = c.projection WHERE c.name = ? COLLATE NOCASE AND p.id <> ?");
     if (!rows) return std::move(rows).error();
     rows->bind(collection).bind(projection);
     const auto row = rows->step();
     if (!row) return row.error();
     if (!*row) return {};
-    return Error{ReadModelError::taken,
-                 fmt::format("the collection \"{}\" belongs to the projection \"{}\"; name another",
-                             collection, rows->text(0))};
+    return read_model::taken_error(collection, rows->text(0));
 }
 
 }  // namespace
@@ -103,7 +102,7 @@ Result<BuildRow> read_serving(Connection& connection, std::string_view projectio
     for (auto& build : *builds) {
         if (build.record.serving) return std::move(build);
     }
-    return unknown_projection(projection);
+    return read_model::no_projection_error(projection);
 }
 
 Result<std::int64_t> check_epoch(Connection& connection, std::string_view projection,
@@ -114,10 +113,9 @@ Result<std::int64_t> check_epoch(Connection& connection, std::string_view projec
     statement->bind(projection);
     const auto row = statement->step();
     if (!row) return row.error();
-    if (!*row) return unknown_projection(projection);
+    if (!*row) return read_model::no_projection_error(projection);
     if (statement->number(1) == epoch) return statement->integer(0);
-    return Error{ReadModelError::fenced,
-                 fmt::format("projection \"{}\": another runner leads now", projection)};
+    return read_model::lead_lost_error(projection, epoch);
 }
 
 Result<std::uint64_t> insert_build(Connection& connection, std::int64_t projection,
@@ -163,13 +161,6 @@ Result<void> delete_build(Connection& connection, const BuildRow& build) {
         if (auto done = run(connection, sql, build.projection, generation); !done) return done;
     }
     return {};
-}
-
-Error unknown_projection(std::string_view name) {
-    return {ReadModelError::not_found, fmt::format("there is no projection \"{}\"", name)};
-}
-Error unknown_collection(std::string_view name) {
-    return {ReadModelError::not_found, fmt::format("there is no collection \"{}\"", name)};
 }
 
 std::string_view text_of(ProjectionWish wish) {

@@ -35,8 +35,6 @@ Result<std::uint64_t> insert_build(Connection& connection, std::int64_t projecti
 /// A build with its documents and dead letters.
 Result<void> delete_build(Connection& connection, const BuildRow& build);
 
-[[nodiscard]] Error unknown_projection(std::string_view name);
-[[nodiscard]] Error unknown_collection(std::string_view name);
 [[nodiscard]] std::string_view text_of(ProjectionWish wish);
 
 }  // namespace mainstem::sqlite

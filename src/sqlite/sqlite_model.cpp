@@ -6,22 +6,12 @@
 #include <fmt/format.h>
 
 #include "read_model/documents.hpp"
+#include "read_model/errors.hpp"
 #include "sqlite/commit_writer.hpp"
 #include "sqlite/leads.hpp"
 
 namespace mainstem::sqlite {
 namespace {
-
-class SqliteLead final : public Lead {
-public:
-    SqliteLead(std::unique_ptr<LeadLock> lock, std::uint64_t epoch)
-        : lock_(std::move(lock)), epoch_(epoch) {}
-    [[nodiscard]] std::uint64_t epoch() const noexcept override { return epoch_; }
-
-private:
-    std::unique_ptr<LeadLock> lock_;
-    std::uint64_t epoch_;
-};
 
 Result<std::int64_t> insert_projection(Connection& connection, std::string_view name) {
     auto statement = connection.prepare(
@@ -31,13 +21,6 @@ Result<std::int64_t> insert_projection(Connection& connection, std::string_view 
     statement->bind(name);
     if (auto row = statement->step(); !row) return std::move(row).error();
     return statement->integer(0);
-}
-
-Error other_collections(const ProjectionDeclaration& declaration) {
-    return {ReadModelError::invalid,
-            fmt::format("projection \"{}\" had other collections when it was first run; give it a "
-                        "new version, so that it is built anew",
-                        declaration.name)};
 }
 
 const Collection* find(const std::vector<Collection>& all, std::string_view name) {
@@ -60,7 +43,9 @@ Result<void> adapt(Connection& connection, const BuildRow& build,
     const auto& stored = build.record.declaration.collections;
     for (const auto& wanted : declaration.collections) {
         const auto* const before = find(stored, wanted.name);
-        if (before == nullptr) return other_collections(declaration);
+        if (before == nullptr) {
+            return read_model::collections_changed_error(declaration.name, wanted.name, true);
+        }
         if (*before == wanted) continue;
         const auto generation = build.record.generation;
         if (auto done = adapt_collection(connection, *before, wanted, generation); !done) {
@@ -84,7 +69,7 @@ Result<void> declare_known(Connection& connection, const BuildRow& build,
     if (stored.version != declaration.version) return {};
     for (const auto& collection : stored.collections) {
         if (find(declaration.collections, collection.name) == nullptr) {
-            return other_collections(declaration);
+            return read_model::collections_changed_error(declaration.name, collection.name, false);
         }
     }
     const bool more = stored.collections.size() != declaration.collections.size();
@@ -94,10 +79,8 @@ Result<void> declare_known(Connection& connection, const BuildRow& build,
     return made ? Result<void>{} : std::move(made).error();
 }
 
-Error unknown_build(std::string_view projection, std::uint64_t generation) {
-    return {ReadModelError::not_found,
-            fmt::format("projection \"{}\" has no build {} under way", projection, generation)};
-}
+/// Rolls back what took the next epoch.
+Error no_lead_error() { return {ReadModelError::busy, "another runner leads"}; }
 
 /// Sets a text of a projection.
 Result<void> update(Connection& connection, std::string_view column, std::string_view projection,
@@ -106,10 +89,44 @@ Result<void> update(Connection& connection, std::string_view column, std::string
         fmt::format("UPDATE mainstem_projections SET {} = ? WHERE name = ?", column));
     if (!row) return std::move(row).error();
     if (auto done = row->bind(text).bind(projection).run(); !done) return done;
-    return connection.changes() == 0 ? unknown_projection(projection) : Result<void>{};
+    return connection.changes() == 0 ? read_model::no_projection_error(projection) : Result<void>{};
 }
 
 }  // namespace
+
+/// Keeps the model open.
+class SqliteModel::HeldLead final : public Lead {
+public:
+    HeldLead(std::shared_ptr<SqliteModel> model, std::string projection,
+             std::unique_ptr<LeadLock> lock, std::uint64_t epoch)
+        : model_(std::move(model)),
+          projection_(std::move(projection)),
+          lock_(std::move(lock)),
+          epoch_(epoch) {}
+    /// Before the lock goes: nothing is written in its name any more.
+    ~HeldLead() override {
+        const std::lock_guard lock{model_->writing_};
+        model_->leads_.erase(projection_);
+    }
+    HeldLead(const HeldLead&) = delete;
+    HeldLead& operator=(const HeldLead&) = delete;
+
+    [[nodiscard]] std::uint64_t epoch() const noexcept override { return epoch_; }
+
+private:
+    std::shared_ptr<SqliteModel> model_;
+    std::string projection_;
+    std::unique_ptr<LeadLock> lock_;
+    std::uint64_t epoch_;
+};
+
+Result<std::int64_t> SqliteModel::check_lead(std::string_view projection, std::uint64_t epoch) {
+    auto id = check_epoch(*writer_, projection, epoch);
+    if (!id) return id;
+    const auto held = leads_.find(projection);
+    if (held != leads_.end() && held->second == epoch) return id;
+    return read_model::lead_lost_error(projection, epoch);
+}
 
 template <class Change>
 auto SqliteModel::write(Change change) -> decltype(change(std::declval<Connection&>())) {
@@ -162,7 +179,8 @@ Result<ProjectionRecord> SqliteModel::declare(const ProjectionDeclaration& decla
 }
 
 Result<std::unique_ptr<Lead>> SqliteModel::try_lead(std::string_view projection) {
-    return write([&](Connection& connection) -> Result<std::unique_ptr<Lead>> {
+    std::unique_ptr<LeadLock> lock;
+    auto epoch = write([&](Connection& connection) -> Result<std::uint64_t> {
         auto statement = connection.prepare(
             "UPDATE mainstem_projections SET epoch = epoch + 1 WHERE name = ? "
             "RETURNING id, epoch");
@@ -170,13 +188,23 @@ Result<std::unique_ptr<Lead>> SqliteModel::try_lead(std::string_view projection)
         statement->bind(projection);
         const auto row = statement->step();
         if (!row) return row.error();
-        if (!*row) return unknown_projection(projection);
-        auto lock = LeadLock::try_take(path_ + "-lead", statement->integer(0));
-        if (!lock) return std::move(lock).error();
-        if (!*lock) return std::unique_ptr<Lead>{};
-        return std::unique_ptr<Lead>{
-            std::make_unique<SqliteLead>(*std::move(lock), statement->number(1))};
+        if (!*row) return read_model::no_projection_error(projection);
+        const auto id = statement->integer(0);
+        const auto fresh = statement->number(1);
+        auto taken = LeadLock::try_take(path_ + "-lead", id);
+        if (!taken) return std::move(taken).error();
+        lock = *std::move(taken);
+        // Who does not get the lock must not fence the one who has it.
+        if (!lock) return no_lead_error();
+        leads_.insert_or_assign(std::string{projection}, fresh);
+        return fresh;
     });
+    if (epoch) {
+        return std::unique_ptr<Lead>{std::make_unique<HeldLead>(
+            shared_from_this(), std::string{projection}, std::move(lock), *epoch)};
+    }
+    if (epoch.error() == ReadModelError::busy && !lock) return std::unique_ptr<Lead>{};
+    return std::move(epoch).error();
 }
 
 Result<ProjectionRecord> SqliteModel::begin_build(const ProjectionDeclaration& declaration,
@@ -185,7 +213,7 @@ Result<ProjectionRecord> SqliteModel::begin_build(const ProjectionDeclaration& d
         return std::move(done).error();
     }
     return write([&](Connection& connection) -> Result<ProjectionRecord> {
-        const auto id = check_epoch(connection, declaration.name, epoch);
+        const auto id = check_lead(declaration.name, epoch);
         if (!id) return id.error();
         auto builds = read_builds(connection, declaration.name);
         if (!builds) return std::move(builds).error();
@@ -207,7 +235,7 @@ Result<ProjectionRecord> SqliteModel::begin_build(const ProjectionDeclaration& d
 Result<void> SqliteModel::finish_build(std::string_view projection, std::uint64_t generation,
                                        std::uint64_t epoch) {
     return write([&](Connection& connection) -> Result<void> {
-        if (auto id = check_epoch(connection, projection, epoch); !id) {
+        if (auto id = check_lead(projection, epoch); !id) {
             return std::move(id).error();
         }
         auto builds = read_builds(connection, projection);
@@ -215,7 +243,7 @@ Result<void> SqliteModel::finish_build(std::string_view projection, std::uint64_
         const auto fresh = std::ranges::find_if(*builds, [&](const BuildRow& build) {
             return build.record.generation == generation && !build.record.serving;
         });
-        if (fresh == builds->end()) return unknown_build(projection, generation);
+        if (fresh == builds->end()) return read_model::no_build_error(projection, generation);
         for (const auto& build : *builds) {
             if (!build.record.serving) continue;
             for (const auto& old : build.record.declaration.collections) {
@@ -239,7 +267,7 @@ Result<void> SqliteModel::finish_build(std::string_view projection, std::uint64_
 Result<void> SqliteModel::drop_build(std::string_view projection, std::uint64_t generation,
                                      std::uint64_t epoch) {
     return write([&](Connection& connection) -> Result<void> {
-        if (auto id = check_epoch(connection, projection, epoch); !id) {
+        if (auto id = check_lead(projection, epoch); !id) {
             return std::move(id).error();
         }
         const auto builds = read_builds(connection, projection);
@@ -249,7 +277,7 @@ Result<void> SqliteModel::drop_build(std::string_view projection, std::uint64_t 
                 return delete_build(connection, build);
             }
         }
-        return unknown_build(projection, generation);
+        return read_model::no_build_error(projection, generation);
     });
 }
 
@@ -266,7 +294,11 @@ Result<void> SqliteModel::set_failure(std::string_view projection, std::string_v
 
 Result<void> SqliteModel::commit(const ModelCommit& commit) {
     if (auto done = read_model::check_commit(commit); !done) return done;
-    return write([&](Connection& connection) { return CommitWriter{connection, commit}.write(); });
+    return write([&](Connection& connection) -> Result<void> {
+        const auto projection = check_lead(commit.projection, commit.epoch);
+        if (!projection) return projection.error();
+        return CommitWriter{connection, commit, *projection}.write();
+    });
 }
 
 }  // namespace mainstem::sqlite

@@ -2,6 +2,7 @@
 // by one thread.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,7 +15,7 @@
 
 namespace mainstem::sqlite {
 
-class SqliteModel final : public ModelStore {
+class SqliteModel final : public ModelStore, public std::enable_shared_from_this<SqliteModel> {
 public:
     static Result<std::shared_ptr<ModelStore>> open(const std::string& path,
                                                     const ModelOptions& options);
@@ -50,6 +51,7 @@ private:
     };
     /// A reader of the pool while it is used.
     class Reading;
+    class HeldLead;
 
     SqliteModel(std::string path, const ModelOptions& options)
         : path_(std::move(path)), options_(options) {}
@@ -58,11 +60,16 @@ private:
     template <class Change>
     auto write(Change change) -> decltype(change(std::declval<Connection&>()));
     [[nodiscard]] Result<Reading> reading() const;
+    /// The number of a projection that is led with this epoch by way of this handle of the file.
+    /// Within `write`. Errors: not_found, fenced.
+    Result<std::int64_t> check_lead(std::string_view projection, std::uint64_t epoch);
 
     const std::string path_;
     const ModelOptions options_;
     std::mutex writing_;
     std::unique_ptr<Connection> writer_;  ///< under `writing_`
+    /// The epochs of leads that were not given back, by projection; under `writing_`.
+    std::map<std::string, std::uint64_t, std::less<>> leads_;
     mutable std::mutex pooling_;
     mutable std::vector<std::unique_ptr<Reader>> readers_;  ///< idle ones, under `pooling_`
 };

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "read_model/errors.hpp"
 #include "sqlite/query_sql.hpp"
 #include "sqlite/sqlite_model.hpp"
 
@@ -94,7 +95,7 @@ public:
     /// Within a transaction; not_found if there is no such collection.
     [[nodiscard]] Result<const ServedCollection*> served(std::string_view name) const {
         auto found = reader_->served.find(connection(), name);
-        if (found && *found == nullptr) return unknown_collection(name);
+        if (found && *found == nullptr) return read_model::no_collection_error(name);
         return found;
     }
     [[nodiscard]] ServedCollections& collections() const { return reader_->served; }
@@ -127,12 +128,12 @@ Result<std::optional<Document>> SqliteModel::get(std::string_view collection, st
     auto reading = this->reading();
     if (!reading) return std::move(reading).error();
     const auto table = generation == 0 ? std::string{collection} : table_of(collection, generation);
-    if (!is_collection_name(collection)) return unknown_collection(collection);
+    if (!is_collection_name(collection)) return read_model::no_collection_error(collection);
     auto statement = reading->connection().prepare("SELECT _version, _json FROM " +
                                                    quoted_name(table) + " WHERE _id = ?");
     if (!statement) {
         if (statement.error().message().find("no such table") != std::string::npos) {
-            return unknown_collection(collection);
+            return read_model::no_collection_error(collection);
         }
         return std::move(statement).error();
     }
