@@ -16,6 +16,7 @@ Result<void> CommitWriter::write() {
     std::ranges::sort(changes_, {}, [](const DocumentChange* change) {
         return std::tuple{change->collection, std::string_view{change->document.id}};
     });
+    if (auto done = check_collections(); !done) return done;
     if (auto done = connection_.run("SAVEPOINT documents"); !done) return done;
     auto done = write_documents();
     if (!done && done.error() == ReadModelError::not_unique) {
@@ -46,14 +47,23 @@ Result<void> CommitWriter::move_checkpoint() {
     return read_model::no_build_error(commit_.projection, commit_.generation);
 }
 
+/// Names are compared letter by letter, which those of tables are not.
+Result<void> CommitWriter::check_collections() {
+    return each_collection([this](std::size_t begin, std::size_t) -> Result<void> {
+        const auto name = changes_[begin]->collection;
+        auto found = connection_.prepare(
+            "SELECT 1 FROM mainstem_collections WHERE name = ? AND generation = ?");
+        if (!found) return std::move(found).error();
+        const auto row = found->bind(name).bind(commit_.generation).step();
+        if (!row) return row.error();
+        return *row ? Result<void>{} : read_model::foreign_collection_error(commit_, name);
+    });
+}
+
 /// A statement on the documents of a collection.
 Result<Statement> CommitWriter::prepare(std::string_view sql, std::string_view collection) {
-    auto statement = connection_.prepare(
+    return connection_.prepare(
         fmt::format(fmt::runtime(sql), quoted_name(table_of(collection, commit_.generation))));
-    if (statement || statement.error().message().find("no such table") == std::string::npos) {
-        return statement;
-    }
-    return read_model::foreign_collection_error(commit_, collection);
 }
 
 template <class Each>

@@ -20,6 +20,7 @@ public:
 
 private:
     Result<void> move_checkpoint();
+    Result<void> check_collections();
     Result<void> write_documents();
     Result<void> write_letters();
     Result<void> remove_all();

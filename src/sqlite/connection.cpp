@@ -139,10 +139,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, bo
         return Error{code_of(code), fmt::format("{}: {}", path, sqlite3_errstr(code))};
     }
     sqlite3_busy_timeout(database, static_cast<int>(busy.count()));
-    // What a file says in its views and columns calls no function that could do harm.
-    if (auto done = connection->run("PRAGMA trusted_schema = OFF;"
-                                    "PRAGMA synchronous = FULL;"
-                                    "PRAGMA temp_store = MEMORY;");
+    if (auto done = connection->run("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;");
         !done) {
         return std::move(done).error();
     }
@@ -154,7 +151,7 @@ void Connection::count_touched() {
         ++*static_cast<std::uint64_t*>(sqlite3_user_data(context));
         sqlite3_result_int(context, 1);
     };
-    sqlite3_create_function_v2(database_, "touched", 1, SQLITE_UTF8, &touched_, count, nullptr,
+    sqlite3_create_function_v2(database_, "touched", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, &touched_, count, nullptr,
                                nullptr, nullptr);
 }
 

@@ -4,6 +4,8 @@
 #include "sqlite/filter_sql.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -61,16 +63,20 @@ bool has_part(const Filter& whole, const Filter& part) {
 
 }  // namespace
 
-std::vector<FieldPath> columns_of(const Collection& collection) {
-    std::vector<FieldPath> columns;
-    const auto add = [&](const FieldPath& path) {
-        if (path != "_id" && path != "_version" &&
-            std::ranges::find(columns, path) == columns.end()) {
-            columns.push_back(path);
-        }
-    };
-    for (const auto& index : collection.indexes) std::ranges::for_each(index.fields, add);
-    std::ranges::for_each(collection.fields, add);
+std::vector<Column> columns_of(const Collection& collection) {
+    std::set<FieldPath> paths{collection.fields.begin(), collection.fields.end()};
+    for (const auto& index : collection.indexes) {
+        paths.insert(index.fields.begin(), index.fields.end());
+    }
+    std::map<std::string, std::size_t> same;
+    std::vector<Column> columns;
+    for (const auto& path : paths) {
+        if (path == "_id" || path == "_version") continue;
+        auto lower = path;
+        for (auto& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        const auto before = same[lower]++;
+        columns.push_back({path, before == 0 ? path : fmt::format("{}#{}", path, before + 1)});
+    }
     return columns;
 }
 
@@ -250,9 +256,10 @@ bool FilterSql::is_declared(const Filter& part) const {
 }
 
 std::string FilterSql::field_of(std::string_view path, std::string_view table) const {
-    const bool column =
-        path == "_id" || path == "_version" || std::ranges::find(columns_, path) != columns_.end();
-    if (column) return std::string{table} + quoted_name(path);
+    if (path == "_id" || path == "_version") return std::string{table} + quoted_name(path);
+    const auto is_path = [&](const Column& column) { return column.path == path; };
+    const auto column = std::ranges::find_if(columns_, is_path);
+    if (column != columns_.end()) return std::string{table} + quoted_name(column->name);
     return extracted(path, table);
 }
 

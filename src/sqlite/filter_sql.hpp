@@ -10,8 +10,16 @@
 
 namespace mainstem::sqlite {
 
-/// The paths that have a column: those of indexes, and those that are declared alone.
-[[nodiscard]] std::vector<FieldPath> columns_of(const Collection& collection);
+/// A path of documents that is a column of their table.
+struct Column {
+    FieldPath path;
+    std::string name;  ///< the path, or that and a number: SQLite does not tell `a` from `A`
+
+    bool operator==(const Column&) const = default;
+};
+
+/// The columns of indexes, and those that are declared alone.
+[[nodiscard]] std::vector<Column> columns_of(const Collection& collection);
 
 /// What a path's column is made of: null for lists and objects.
 [[nodiscard]] std::string extracted(std::string_view path, std::string_view table = {});
@@ -29,6 +37,8 @@ public:
 
     /// The value of a field.
     [[nodiscard]] std::string field(std::string_view path) const;
+    /// The name of a declared field's column, for the declaration of an index.
+    [[nodiscard]] std::string column(std::string_view path) const { return field_of(path, ""); }
     /// The field as JSON text; SQL's NULL if it is not there.
     [[nodiscard]] std::string json(std::string_view path) const;
     /// Appends an expression that is 1 if the filter holds, else 0 or NULL. What is equal to a part
@@ -45,7 +55,7 @@ private:
     [[nodiscard]] std::string field_of(std::string_view path, std::string_view table) const;
 
     const Collection& collection_;
-    std::vector<FieldPath> columns_;
+    std::vector<Column> columns_;
 };
 
 }  // namespace mainstem::sqlite

@@ -16,7 +16,7 @@ ProjectionWish wish_of(std::string_view text) {
 Result<void> read_collections(Connection& connection, BuildRow& build) {
     auto rows = connection.prepare(
         "SELECT declaration FROM mainstem_collections WHERE projection = ? AND generation = ? "
-        "ORDER BY name");
+        "ORDER BY place");
     if (!rows) return std::move(rows).error();
     rows->bind(build.projection).bind(build.record.generation);
     while (true) {
@@ -38,7 +38,7 @@ Result<void> run(Connection& connection, std::string_view sql, std::int64_t proj
 
 Result<std::uint64_t> next_generation(Connection& connection) {
     auto statement =
-        connection.prepare("SELECT 1 + ifnull(max(generation), 0) FROM mainstem_builds");
+        connection.prepare("UPDATE mainstem_generations SET last = last + 1 RETURNING last");
     if (!statement) return std::move(statement).error();
     if (auto row = statement->step(); !row) return std::move(row).error();
     return statement->number(0);
@@ -127,14 +127,15 @@ Result<std::uint64_t> insert_build(Connection& connection, std::int64_t projecti
     build->bind(projection).bind(*generation).bind(std::int64_t{declaration.version});
     build->bind(declaration.definition).bind(std::int64_t{serving});
     if (auto done = build->run(); !done) return std::move(done).error();
+    std::int64_t place = 0;
     for (const auto& collection : declaration.collections) {
         if (auto done = check_free(connection, collection.name, projection); !done) {
             return std::move(done).error();
         }
         const auto json = to_json(collection);
-        auto row = connection.prepare("INSERT INTO mainstem_collections VALUES (?,?,?,?)");
+        auto row = connection.prepare("INSERT INTO mainstem_collections VALUES (?,?,?,?,?)");
         if (!row) return std::move(row).error();
-        row->bind(collection.name).bind(*generation).bind(projection).bind(json);
+        row->bind(collection.name).bind(*generation).bind(projection).bind(place++).bind(json);
         if (auto done = row->run(); !done) return std::move(done).error();
         if (auto done = create_collection(connection, collection, *generation); !done) {
             return std::move(done).error();

@@ -14,6 +14,8 @@ constexpr std::int64_t application = 0x6d73746d;
 constexpr std::int64_t format_version = 1;
 
 constexpr std::string_view tables = R"sql(
+CREATE TABLE mainstem_generations(last INTEGER NOT NULL);
+INSERT INTO mainstem_generations VALUES (0);
 CREATE TABLE mainstem_projections(
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -32,6 +34,7 @@ CREATE TABLE mainstem_collections(
     name TEXT NOT NULL,
     generation INTEGER NOT NULL,
     projection INTEGER NOT NULL,
+    place INTEGER NOT NULL,
     declaration TEXT NOT NULL,
     PRIMARY KEY(name, generation)) WITHOUT ROWID;
 CREATE TABLE mainstem_dead_letters(
@@ -56,20 +59,22 @@ std::string index_name(std::string_view collection, std::uint64_t generation,
     return fmt::format("ix_{}_{}_{}", generation, collection, index);
 }
 
-std::string column(const FieldPath& path) {
-    return fmt::format("{} GENERATED ALWAYS AS {} VIRTUAL", quoted_name(path), extracted(path));
+std::string declared(const Column& column) {
+    return fmt::format("{} GENERATED ALWAYS AS {} VIRTUAL", quoted_name(column.name),
+                       extracted(column.path));
 }
 
 std::string create_index(const Collection& collection, std::uint64_t generation,
                          const Index& index) {
+    const FilterSql sql_of{collection};
     std::string fields;
     for (const auto& field : index.fields) {
-        fields += (fields.empty() ? "" : ",") + quoted_name(field);
+        fields += (fields.empty() ? "" : ",") + sql_of.column(field);
     }
     auto sql = fmt::format("CREATE {}INDEX {} ON {}({})", index.unique ? "UNIQUE " : "",
                            quoted_name(index_name(collection.name, generation, index.name)),
                            quoted_name(table_of(collection.name, generation)), fields);
-    if (!index.where.empty()) sql += " WHERE " + FilterSql{collection}.declared(index.where);
+    if (!index.where.empty()) sql += " WHERE " + sql_of.declared(index.where);
     return sql;
 }
 
@@ -114,7 +119,7 @@ Result<void> create_collection(Connection& connection, const Collection& collect
         "CREATE TABLE {}(_id TEXT NOT NULL PRIMARY KEY, _version INTEGER NOT NULL, "
         "_json TEXT NOT NULL",
         quoted_name(table_of(collection.name, generation)));
-    for (const auto& path : columns_of(collection)) sql += ", " + column(path);
+    for (const auto& column : columns_of(collection)) sql += ", " + declared(column);
     sql += ") WITHOUT ROWID;";
     for (const auto& index : collection.indexes) {
         sql += create_index(collection, generation, index) + ";";
@@ -132,22 +137,28 @@ Result<void> adapt_collection(Connection& connection, const Collection& stored,
     const auto table = quoted_name(table_of(wanted.name, generation));
     const auto before = columns_of(stored);
     const auto after = columns_of(wanted);
+    const auto name = [&](const Index& index) {
+        return index_name(wanted.name, generation, index.name);
+    };
+    // An index goes and comes again where its columns do.
+    const auto stays = [&](const Index& index) {
+        return has(stored.indexes, index) && has(wanted.indexes, index) &&
+               create_index(stored, generation, index) == create_index(wanted, generation, index);
+    };
     std::string sql;
     for (const auto& index : stored.indexes) {
-        if (has(wanted.indexes, index)) continue;
-        sql += fmt::format("DROP INDEX {};",
-                           quoted_name(index_name(wanted.name, generation, index.name)));
+        if (!stays(index)) sql += fmt::format("DROP INDEX {};", quoted_name(name(index)));
     }
-    for (const auto& path : before) {
-        if (!has(after, path))
-            sql += fmt::format("ALTER TABLE {} DROP COLUMN {};", table, quoted_name(path));
+    for (const auto& column : before) {
+        if (has(after, column)) continue;
+        sql += fmt::format("ALTER TABLE {} DROP COLUMN {};", table, quoted_name(column.name));
     }
-    for (const auto& path : after) {
-        if (!has(before, path))
-            sql += fmt::format("ALTER TABLE {} ADD COLUMN {};", table, column(path));
+    for (const auto& column : after) {
+        if (has(before, column)) continue;
+        sql += fmt::format("ALTER TABLE {} ADD COLUMN {};", table, declared(column));
     }
     for (const auto& index : wanted.indexes) {
-        if (!has(stored.indexes, index)) sql += create_index(wanted, generation, index) + ";";
+        if (!stays(index)) sql += create_index(wanted, generation, index) + ";";
     }
     return connection.run(sql);
 }

@@ -29,29 +29,32 @@ const Collection* find(const std::vector<Collection>& all, std::string_view name
 }
 
 Result<void> store_declaration(Connection& connection, const BuildRow& build,
-                               const Collection& wanted) {
+                               const Collection& wanted, std::int64_t place) {
     const auto json = to_json(wanted);
     auto row = connection.prepare(
-        "UPDATE mainstem_collections SET declaration = ? WHERE name = ? AND generation = ?");
+        "UPDATE mainstem_collections SET declaration = ?, place = ? WHERE name = ? AND "
+        "generation = ?");
     if (!row) return std::move(row).error();
-    return row->bind(json).bind(wanted.name).bind(build.record.generation).run();
+    return row->bind(json).bind(place).bind(wanted.name).bind(build.record.generation).run();
 }
 
 /// Makes the collections of a build what is declared now.
 Result<void> adapt(Connection& connection, const BuildRow& build,
                    const ProjectionDeclaration& declaration) {
     const auto& stored = build.record.declaration.collections;
-    for (const auto& wanted : declaration.collections) {
+    for (std::size_t i = 0; i < declaration.collections.size(); ++i) {
+        const auto& wanted = declaration.collections[i];
+        const auto place = static_cast<std::int64_t>(i);
         const auto* const before = find(stored, wanted.name);
         if (before == nullptr) {
             return read_model::collections_changed_error(declaration.name, wanted.name, true);
         }
-        if (*before == wanted) continue;
+        if (*before == wanted && before == &stored[i]) continue;
         const auto generation = build.record.generation;
         if (auto done = adapt_collection(connection, *before, wanted, generation); !done) {
             return done;
         }
-        if (auto done = store_declaration(connection, build, wanted); !done) return done;
+        if (auto done = store_declaration(connection, build, wanted, place); !done) return done;
     }
     if (declaration.definition == build.record.declaration.definition) return {};
     auto row = connection.prepare(

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,8 @@ private:
     struct Reader {
         std::unique_ptr<Connection> connection;
         ServedCollections served;
+        /// Collections that were found, with their generations.
+        std::set<std::pair<std::string, std::uint64_t>> names = {};
     };
     /// A reader of the pool while it is used.
     class Reading;

@@ -29,6 +29,12 @@ Result<Statement> prepare(Connection& connection, const Sql& sql) {
     return statement;
 }
 
+/// The error for a collection that was dropped since it was looked for.
+Error dropped(std::string_view collection, const Error& error) {
+    if (error.message().find("no such table") == std::string::npos) return error;
+    return read_model::no_collection_error(collection);
+}
+
 /// SQLite refuses a sum that is too large in these words.
 Error query_error(const Error& error) {
     if (error.message().find("integer overflow") == std::string::npos) return error;
@@ -99,6 +105,21 @@ public:
         return found;
     }
     [[nodiscard]] ServedCollections& collections() const { return reader_->served; }
+    /// That a collection has this very name: names of tables are not compared letter by letter.
+    /// Looked at once; one that was dropped since then shows when it is read.
+    [[nodiscard]] Result<void> check_name(std::string_view name, std::uint64_t generation) const {
+        std::pair key{std::string{name}, generation};
+        if (reader_->names.contains(key)) return {};
+        auto found = connection().prepare(
+            "SELECT 1 FROM mainstem_collections WHERE name = ? AND generation = ifnull(nullif(?, "
+            "0), generation)");
+        if (!found) return std::move(found).error();
+        const auto row = found->bind(name).bind(generation).step();
+        if (!row) return row.error();
+        if (!*row) return read_model::no_collection_error(name);
+        reader_->names.insert(std::move(key));
+        return {};
+    }
 
 private:
     const SqliteModel* model_;
@@ -127,19 +148,17 @@ Result<std::optional<Document>> SqliteModel::get(std::string_view collection, st
                                                  std::uint64_t generation) const {
     auto reading = this->reading();
     if (!reading) return std::move(reading).error();
-    const auto table = generation == 0 ? std::string{collection} : table_of(collection, generation);
-    if (!is_collection_name(collection)) return read_model::no_collection_error(collection);
+    if (auto known = reading->check_name(collection, generation); !known) {
+        return std::move(known).error();
+    }
+    const auto table =
+        generation == 0 ? std::string{collection} : table_of(collection, generation);
     auto statement = reading->connection().prepare("SELECT _version, _json FROM " +
                                                    quoted_name(table) + " WHERE _id = ?");
-    if (!statement) {
-        if (statement.error().message().find("no such table") != std::string::npos) {
-            return read_model::no_collection_error(collection);
-        }
-        return std::move(statement).error();
-    }
+    if (!statement) return dropped(collection, statement.error());
     statement->bind(id);
     const auto row = statement->step();
-    if (!row) return row.error();
+    if (!row) return dropped(collection, row.error());
     if (!*row) return std::optional<Document>{};
     return std::optional<Document>{std::in_place, std::string{id}, Position{statement->number(0)},
                                    std::string{statement->text(1)}};
