@@ -1,5 +1,5 @@
-// Any bytes as a document: what is taken is its own canonical form, says the same values, and can be
-// committed, and what is refused gets one line.
+// Any bytes as a document: what is taken is its own canonical form, says the same values, and can
+// be committed, and what is refused gets one line.
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -8,6 +8,8 @@
 
 #include <mainstem/read_model/read_model_error.hpp>
 
+#include "sqlite/functions.hpp"
+
 namespace mainstem::sqlite {
 namespace {
 
@@ -121,7 +123,9 @@ FieldValue Statement::value(int column) const {
     }
 }
 
-Connection::Connection(sqlite3* database) : database_(database) { count_touched(); }
+Connection::Connection(sqlite3* database) : database_(database) {
+    add_functions(database_, touched_);
+}
 
 Connection::~Connection() {
     statements_.clear();
@@ -144,15 +148,6 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, bo
         return std::move(done).error();
     }
     return connection;
-}
-
-void Connection::count_touched() {
-    const auto count = [](sqlite3_context* context, int, sqlite3_value**) {
-        ++*static_cast<std::uint64_t*>(sqlite3_user_data(context));
-        sqlite3_result_int(context, 1);
-    };
-    sqlite3_create_function_v2(database_, "touched", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, &touched_, count, nullptr,
-                               nullptr, nullptr);
 }
 
 Result<void> Connection::run(const std::string& sql) {

@@ -76,7 +76,6 @@ public:
 
 private:
     explicit Connection(sqlite3* database);
-    void count_touched();
 
     sqlite3* database_;
     std::unordered_map<std::string, std::shared_ptr<sqlite3_stmt>> statements_;

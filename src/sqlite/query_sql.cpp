@@ -15,26 +15,17 @@ namespace {
 std::string_view function_of(Aggregate::Function function) {
     switch (function) {
         case Aggregate::Function::count: return "count";
-        case Aggregate::Function::sum: return "sum";
+        case Aggregate::Function::sum: return "exact_sum";
         case Aggregate::Function::min: return "min";
         case Aggregate::Function::max: return "max";
-        case Aggregate::Function::avg: return "avg";
+        case Aggregate::Function::avg: return "exact_avg";
     }
     return "";
 }
 
-bool of_numbers(Aggregate::Function function) {
-    return function == Aggregate::Function::sum || function == Aggregate::Function::avg;
-}
-
 std::string aggregate_sql(const Aggregate& aggregate, const FilterSql& fields) {
     if (aggregate.field.empty()) return "count(*)";
-    const auto field = fields.field(aggregate.field);
-    if (!of_numbers(aggregate.function)) {
-        return fmt::format("{}({})", function_of(aggregate.function), field);
-    }
-    return fmt::format("{0}(CASE WHEN typeof({1}) IN ('integer','real') THEN {1} END)",
-                       function_of(aggregate.function), field);
+    return fmt::format("{}({})", function_of(aggregate.function), fields.field(aggregate.field));
 }
 
 /// Rows behind the mark: behind in the first key, or equal in it and behind in the rest.

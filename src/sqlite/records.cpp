@@ -63,7 +63,7 @@ Result<void> check_free(Connection& connection, std::string_view collection,
 Result<std::vector<BuildRow>> read_builds(Connection& connection,
                                           std::optional<std::string_view> projection) {
     auto rows = connection.prepare(fmt::format(
-        "SELECT p.id, p.name, p.epoch, p.wish, p.failure, b.generation, b.version, b.definition, "
+        "SELECT p.id, p.name, p.epoch, p.wish, b.failure, b.generation, b.version, b.definition, "
         "b.serving, b.position, (SELECT count(*) FROM mainstem_dead_letters l WHERE "
         "l.projection = b.projection AND l.generation = b.generation) "
         "FROM mainstem_projections p JOIN mainstem_builds b ON b.projection = p.id {} "
@@ -122,7 +122,7 @@ Result<std::uint64_t> insert_build(Connection& connection, std::int64_t projecti
                                    const ProjectionDeclaration& declaration, bool serving) {
     const auto generation = next_generation(connection);
     if (!generation) return generation.error();
-    auto build = connection.prepare("INSERT INTO mainstem_builds VALUES (?,?,?,?,?,0)");
+    auto build = connection.prepare("INSERT INTO mainstem_builds VALUES (?,?,?,?,?,0,'')");
     if (!build) return std::move(build).error();
     build->bind(projection).bind(*generation).bind(std::int64_t{declaration.version});
     build->bind(declaration.definition).bind(std::int64_t{serving});

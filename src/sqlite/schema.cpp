@@ -20,8 +20,7 @@ CREATE TABLE mainstem_projections(
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     epoch INTEGER NOT NULL,
-    wish TEXT NOT NULL,
-    failure TEXT NOT NULL);
+    wish TEXT NOT NULL);
 CREATE TABLE mainstem_builds(
     projection INTEGER NOT NULL,
     generation INTEGER NOT NULL,
@@ -29,6 +28,7 @@ CREATE TABLE mainstem_builds(
     definition TEXT NOT NULL,
     serving INTEGER NOT NULL,
     position INTEGER NOT NULL,
+    failure TEXT NOT NULL,
     PRIMARY KEY(projection, generation)) WITHOUT ROWID;
 CREATE TABLE mainstem_collections(
     name TEXT NOT NULL,

@@ -15,7 +15,7 @@ namespace {
 
 Result<std::int64_t> insert_projection(Connection& connection, std::string_view name) {
     auto statement = connection.prepare(
-        "INSERT INTO mainstem_projections(name, epoch, wish, failure) VALUES (?,0,'run','') "
+        "INSERT INTO mainstem_projections(name, epoch, wish) VALUES (?,0,'run') "
         "RETURNING id");
     if (!statement) return std::move(statement).error();
     statement->bind(name);
@@ -85,11 +85,10 @@ Result<void> declare_known(Connection& connection, const BuildRow& build,
 /// Rolls back what took the next epoch.
 Error no_lead_error() { return {ReadModelError::busy, "another runner leads"}; }
 
-/// Sets a text of a projection.
-Result<void> update(Connection& connection, std::string_view column, std::string_view projection,
+/// Runs a statement that sets a text of a projection by its name.
+Result<void> update(Connection& connection, std::string_view sql, std::string_view projection,
                     std::string_view text) {
-    auto row = connection.prepare(
-        fmt::format("UPDATE mainstem_projections SET {} = ? WHERE name = ?", column));
+    auto row = connection.prepare(sql);
     if (!row) return std::move(row).error();
     if (auto done = row->bind(text).bind(projection).run(); !done) return done;
     return connection.changes() == 0 ? read_model::no_projection_error(projection) : Result<void>{};
@@ -286,13 +285,18 @@ Result<void> SqliteModel::drop_build(std::string_view projection, std::uint64_t 
 
 Result<void> SqliteModel::wish(std::string_view projection, ProjectionWish wish) {
     return write([&](Connection& connection) {
-        return update(connection, "wish", projection, text_of(wish));
+        return update(connection, "UPDATE mainstem_projections SET wish = ? WHERE name = ?",
+                      projection, text_of(wish));
     });
 }
 
 Result<void> SqliteModel::set_failure(std::string_view projection, std::string_view failure) {
-    return write(
-        [&](Connection& connection) { return update(connection, "failure", projection, failure); });
+    return write([&](Connection& connection) {
+        return update(connection,
+                      "UPDATE mainstem_builds SET failure = ? WHERE serving AND projection = "
+                      "(SELECT id FROM mainstem_projections WHERE name = ?)",
+                      projection, failure);
+    });
 }
 
 Result<void> SqliteModel::commit(const ModelCommit& commit) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "read_model/errors.hpp"
+#include "sqlite/functions.hpp"
 #include "sqlite/query_sql.hpp"
 #include "sqlite/sqlite_model.hpp"
 
@@ -35,10 +36,10 @@ Error dropped(std::string_view collection, const Error& error) {
     return read_model::no_collection_error(collection);
 }
 
-/// SQLite refuses a sum that is too large in these words.
+/// A sum that is too large is the query's fault.
 Error query_error(const Error& error) {
-    if (error.message().find("integer overflow") == std::string::npos) return error;
-    return {QueryError::too_large, "a sum is too large for a 64-bit integer"};
+    if (error.message().find(sum_too_large) == std::string::npos) return error;
+    return {QueryError::too_large, sum_too_large};
 }
 
 Result<void> read_rows(Connection& connection, const DocumentQuery& query, const QuerySql& sql,
@@ -151,8 +152,7 @@ Result<std::optional<Document>> SqliteModel::get(std::string_view collection, st
     if (auto known = reading->check_name(collection, generation); !known) {
         return std::move(known).error();
     }
-    const auto table =
-        generation == 0 ? std::string{collection} : table_of(collection, generation);
+    const auto table = generation == 0 ? std::string{collection} : table_of(collection, generation);
     auto statement = reading->connection().prepare("SELECT _version, _json FROM " +
                                                    quoted_name(table) + " WHERE _id = ?");
     if (!statement) return dropped(collection, statement.error());
