@@ -99,7 +99,7 @@ public:
 private:
     Result<std::optional<value>> find(const ValueSource& source) {
         const auto text = [](std::string_view part) {
-            return part.empty() ? std::optional<value>{} : value{part};
+            return part.empty() ? std::optional<value>{} : value(part);
         };
         switch (source.kind) {
             case Kind::data: return in_data(source);
@@ -107,13 +107,13 @@ private:
             case Kind::stream: return text(event_.stream);
             case Kind::type: return text(event_.type);
             case Kind::id: return text(event_.id.to_string());
-            case Kind::position: return std::optional<value>{event_.position.value};
+            case Kind::position: return std::make_optional<value>(event_.position.value);
             case Kind::recorded_at: return text(to_rfc3339(event_.recorded_at));
             case Kind::occurred_at: return text(to_rfc3339(event_.occurred_at));
             case Kind::correlation: return text(event_.metadata.correlation());
             case Kind::causation: return text(event_.metadata.causation());
             case Kind::actor: return text(event_.metadata.actor());
-            case Kind::literal: return std::optional<value>{boost::json::parse(source.json)};
+            case Kind::literal: return std::make_optional<value>(boost::json::parse(source.json));
             case Kind::elapsed: return elapsed(source);
         }
         return std::optional<value>{};
@@ -129,13 +129,14 @@ private:
         auto at = data_->root();
         for (const auto& name : source.path) at = at.member(name);
         if (at.absent() || at.is_null()) return std::optional<value>{};
-        return std::optional<value>{detail::to_value(at)};
+        return std::make_optional<value>(detail::to_value(at));
     }
 
     std::optional<value> tag(std::string_view key) const {
         for (const auto tag : event_.tags) {
-            if (tag.size() > key.size() && tag.starts_with(key) && tag[key.size()] == ':') {
-                return value{tag.substr(key.size() + 1)};
+            if (tag.size() > key.size() && tag.starts_with(key) &&
+                (tag[key.size()] == ':' || tag[key.size()] == '=')) {
+                return value(tag.substr(key.size() + 1));
             }
         }
         return {};
@@ -156,7 +157,7 @@ private:
             times[i] = *time;
         }
         const std::chrono::duration<double> seconds = times[1] - times[0];
-        return std::optional<value>{seconds.count() / source.unit_seconds};
+        return std::make_optional<value>(seconds.count() / source.unit_seconds);
     }
 
     const EventView& event_;
@@ -194,7 +195,7 @@ Result<void> change(boost::json::object& fields, const FieldRule& rule, value fr
         case FieldRule::Change::set: break;
         case FieldRule::Change::append:
             if (now == nullptr) {
-                fields[rule.field] = boost::json::array{std::move(fresh)};
+                fields[rule.field].emplace_array().push_back(std::move(fresh));
             } else if (auto* const list = now->if_array()) {
                 list->push_back(std::move(fresh));
             } else {
@@ -237,6 +238,8 @@ public:
 
     Result<void> apply(const EventView& event) override {
         context_.position = event.position;
+        // Mainstem's own streams are no one's subject who does not ask for them.
+        if (!file_->with_system_streams && event.stream.starts_with('$')) return {};
         auto done = apply_rules(event);
         if (context_.failure) return *context_.failure;
         if (!done) return detail::apply_error(event, done.error().message());

@@ -156,6 +156,7 @@ private:
         auto parsed = parse_query(query);
         if (!parsed) return fail(*node, "events: " + parsed.error().message());
         out_.filter = *std::move(parsed);
+        out_.with_system_streams = true;
         return true;
     }
 

@@ -17,7 +17,7 @@ namespace mainstem::cli {
 struct ValueSource {
     enum class Kind : std::uint8_t {
         data,  ///< `path` in the payload
-        tag,   ///< what follows `path[0]` and a colon in the first such tag
+        tag,   ///< what follows `path[0]` and `:` or `=` in the first such tag
         stream,
         type,
         id,
@@ -58,6 +58,7 @@ struct EventRule {
 struct ProjectionFile {
     ProjectionDeclaration declaration;
     EventQuery filter;
+    bool with_system_streams = false;  ///< the file has a query of its own
     ValueSource key;
     std::vector<EventRule> rules;
 };

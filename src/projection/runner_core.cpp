@@ -288,10 +288,23 @@ void RunnerCore::publish() {
     changed_.notify_all();
 }
 
+/// Takes the lead if nobody has it.
+Result<void> RunnerCore::lead_now(Run& run) {
+    if (!run.lead) {
+        run.look_at = {};
+        look(run, now_steady());
+    }
+    if (run.lead) return {};
+    if (!run.failure.empty()) return Error{ProjectionError::stopped, run.failure};
+    return Error{ProjectionError::leads, fmt::format("projection \"{}\" is led by another runner",
+                                                     run.projection.declaration.name)};
+}
+
 Result<std::size_t> RunnerCore::replay_now(Run& run) {
-    if (!run.lead || !run.serving) {
-        return Error{ProjectionError::leads,
-                     fmt::format("projection \"{}\" is led by another runner",
+    if (auto leads = lead_now(run); !leads) return std::move(leads).error();
+    if (!run.serving) {
+        return Error{ProjectionError::stopped,
+                     fmt::format("projection \"{}\" has another version; it is being built anew",
                                  run.projection.declaration.name)};
     }
     std::size_t applied = 0;
@@ -404,11 +417,7 @@ Result<void> RunnerCore::wish(std::string_view projection, ProjectionWish wish) 
 Result<void> RunnerCore::rebuild(std::string_view projection) {
     return on_thread<Result<void>>(
         [this](Run& run) -> Result<void> {
-            if (!run.lead) {
-                return Error{ProjectionError::leads,
-                             fmt::format("projection \"{}\" is led by another runner",
-                                         run.projection.declaration.name)};
-            }
+            if (auto leads = lead_now(run); !leads) return leads;
             if (run.building) return {};
             return begin_build(run);
         },

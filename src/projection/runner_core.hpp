@@ -60,6 +60,7 @@ private:
     void finish_builds(const projection::Feed& feed);
     void publish();
     [[nodiscard]] std::chrono::nanoseconds until_next_look(TimePoint now) const;
+    [[nodiscard]] Result<void> lead_now(Run& run);
     [[nodiscard]] Result<std::size_t> replay_now(Run& run);
     void run_tasks();
     /// Runs `task` on the thread, between two batches.

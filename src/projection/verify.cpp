@@ -98,9 +98,9 @@ private:
     }
 
     Result<void> fold() {
-        if (out_.position == Position{}) return {};
         const auto record = scratch_.store()->declare(projection_.declaration);
         if (!record) return record.error();
+        if (out_.position == Position{}) return {};
         const auto lead = scratch_.store()->try_lead(projection_.declaration.name);
         if (!lead) return lead.error();
         const RunnerOptions runner;
