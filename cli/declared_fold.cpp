@@ -1,3 +1,4 @@
+// Documents are trees of JSON values here, read and written by the codec of documents.
 #include "cli/declared_fold.hpp"
 
 #include <algorithm>

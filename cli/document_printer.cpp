@@ -1,3 +1,4 @@
+// Columns are the fields of all rows, in the order in which they first appear.
 #include "cli/document_printer.hpp"
 
 #include <algorithm>

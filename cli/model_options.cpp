@@ -1,3 +1,4 @@
+// What --model and the names of projections mean, with the words of the command line.
 #include "cli/model_options.hpp"
 
 #include <utility>

@@ -1,3 +1,4 @@
+// Reads a batch as far as it is at hand, so that batches are small at the head and large behind it.
 #include "projection/feed.hpp"
 
 #include <algorithm>

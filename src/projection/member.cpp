@@ -1,3 +1,4 @@
+// Each function leaves a member that folds on, waits, has stopped or was fenced.
 #include "projection/member.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The handle: checks what is started, and hands everything to the core.
 #include <mainstem/projection/runner.hpp>
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Each round: do what was asked for, look at the model where it is time, group, step.
 #include "projection/runner_core.hpp"
 
 #include <algorithm>

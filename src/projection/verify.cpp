@@ -1,3 +1,4 @@
+// Two walks in the order of ids, over what is stored and over what was folded again.
 #include <mainstem/projection/verify.hpp>
 
 #include <algorithm>

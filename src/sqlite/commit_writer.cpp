@@ -1,3 +1,4 @@
+// The checkpoint first, then documents in the order of their tables, then dead letters.
 #include "sqlite/commit_writer.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The only file that calls SQLite, but for the functions that statements call.
 #include "sqlite/connection.hpp"
 
 #include <memory>

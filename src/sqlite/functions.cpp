@@ -1,3 +1,4 @@
+// What SQLite calls while it looks at rows.
 #include "sqlite/functions.hpp"
 
 #include <new>

@@ -1,3 +1,4 @@
+// Locks of open files (fcntl): the kernel knows who is dead.
 #include "sqlite/leads.hpp"
 
 #include <cerrno>

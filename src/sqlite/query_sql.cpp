@@ -1,3 +1,4 @@
+// Queries of documents and of groups are two statements; filters are the same in both.
 #include "sqlite/query_sql.hpp"
 
 #include <algorithm>

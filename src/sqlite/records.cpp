@@ -1,3 +1,4 @@
+// Reading and writing the tables that know the projections.
 #include "sqlite/records.hpp"
 
 #include <fmt/format.h>

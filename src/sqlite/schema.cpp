@@ -1,3 +1,4 @@
+// Formats stand in docs/formats/read-model.md; a change of a table is a new version there.
 #include "sqlite/schema.hpp"
 
 #include <algorithm>
