@@ -23,6 +23,14 @@ const boost::json::value& boosted(const void* value) {
     return *static_cast<const boost::json::value*>(value);
 }
 
+/// Stands in a message of one line: the one control character that JSON does not escape is.
+std::string printable(std::string text) {
+    for (auto at = text.find('\x7f'); at != std::string::npos; at = text.find('\x7f', at)) {
+        text.replace(at, 1, "\\u007f");
+    }
+    return text;
+}
+
 std::string cut(std::string text) {
     if (text.size() <= shown_bytes) return text;
     std::size_t end = shown_bytes;
@@ -116,7 +124,7 @@ std::string JsonValue::described() const {
     const auto& value = boosted(value_);
     if (value.is_array()) return "a list";
     if (value.is_object()) return "an object";
-    const auto text = cut(boost::json::serialize(value));
+    const auto text = cut(printable(boost::json::serialize(value)));
     if (value.is_string()) return "text " + text;
     return value.is_number() ? "number " + text : text;
 }

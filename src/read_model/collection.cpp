@@ -160,7 +160,8 @@ Result<Collection> parse_collection(std::string_view json) {
     if (form.indexes) {
         for (auto& one : *form.indexes) {
             auto index = index_of(std::move(one));
-            if (!index) return index.error().in(fmt::format("collection {}", collection.name));
+            if (!index)
+                return index.error().in(fmt::format("collection {}", shown(collection.name)));
             collection.indexes.push_back(*std::move(index));
         }
     }

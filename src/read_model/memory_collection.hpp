@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <mainstem/core/result.hpp>
@@ -20,8 +21,8 @@ namespace mainstem::read_model {
 /// A document and what was parsed of it. It never changes.
 class KeptDocument {
 public:
-    KeptDocument(const Document& document, detail::JsonFault& fault)
-        : document_(document), fields_(document_.json, fault) {}
+    KeptDocument(Document document, detail::JsonFault& fault)
+        : document_(std::move(document)), fields_(document_.json, fault) {}
 
     [[nodiscard]] const Document& document() const noexcept { return document_; }
     [[nodiscard]] query::DocumentView view() const {

@@ -147,6 +147,9 @@ TEST(CollectionJson, what_is_wrong_is_said) {
     const auto filter =
         refusal_of(R"({"name":"a","indexes":[{"name":"i","fields":["b"],"where":"c ="}]})");
     EXPECT_TRUE(filter.starts_with("collection a: index i: its filter: ")) << filter;
+    const auto control =
+        refusal_of(R"({"name":"\n","indexes":[{"name":"\t","fields":["b"],"where":"c ="}]})");
+    EXPECT_TRUE(control.starts_with("collection \\x0a: index \\x09: its filter: ")) << control;
 }
 
 TEST(CollectionJson, a_name_that_is_no_text_gives_none) {

@@ -72,6 +72,7 @@ TEST(CanonicalDocument, what_is_none_is_refused) {
     EXPECT_TRUE(canonical("{a:1}").starts_with("error: the document is no JSON: "));
     EXPECT_EQ(canonical("[1]"), "error: the document is a list, not an object");
     EXPECT_EQ(canonical("7"), "error: the document is number 7, not an object");
+    EXPECT_EQ(canonical("\"a\x7f\""), "error: the document is text \"a\\u007f\", not an object");
     EXPECT_EQ(canonical("null"), "error: the document is null, not an object");
     std::string deep = "{\"a\":";
     for (int i = 0; i < 40; ++i) deep += '[';
