@@ -38,6 +38,7 @@ void add_bench(CLI::App& program, Action& action) {
     add_bench_beside(bench, action);
     add_bench_commands(bench, action);
     add_bench_open(bench, action);
+    add_bench_projections(bench, action);
     add_bench_query(bench, action);
     add_bench_read(bench, action);
     add_bench_subscribe(bench, action);

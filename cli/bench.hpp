@@ -14,6 +14,7 @@ void add_bench_append(CLI::App& bench, Action& action);
 void add_bench_beside(CLI::App& bench, Action& action);
 void add_bench_commands(CLI::App& bench, Action& action);
 void add_bench_open(CLI::App& bench, Action& action);
+void add_bench_projections(CLI::App& bench, Action& action);
 void add_bench_query(CLI::App& bench, Action& action);
 void add_bench_read(CLI::App& bench, Action& action);
 void add_bench_subscribe(CLI::App& bench, Action& action);

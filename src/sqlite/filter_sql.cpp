@@ -42,6 +42,26 @@ bool is_order(Comparison comparison) {
     return comparison >= Comparison::less && comparison <= Comparison::at_least;
 }
 
+bool is_upward(Comparison comparison) {
+    return comparison == Comparison::greater || comparison == Comparison::at_least;
+}
+
+/// True if the part bounds a field on one side and another part bounds it on the other by a value
+/// of the same kind: then that keeps other kinds out, and SQLite, which takes one bound for each
+/// side of a range, must not be given a wider one.
+bool has_other_bound(const Filter& all, const Filter& part) {
+    const auto bounds = [](const Filter& each) {
+        return each.kind == Filter::Kind::condition && is_order(each.condition.comparison) &&
+               !each.condition.values.front().is_null();
+    };
+    if (!bounds(part)) return false;
+    return std::ranges::any_of(all.parts, [&](const Filter& other) {
+        return bounds(other) && other.condition.field == part.condition.field &&
+               is_upward(other.condition.comparison) != is_upward(part.condition.comparison) &&
+               other.condition.values.front().is_text() == part.condition.values.front().is_text();
+    });
+}
+
 /// The first text behind all that begin with `prefix`, which is not empty: no byte of UTF-8 is
 /// the largest.
 std::string behind(std::string prefix) {
@@ -97,8 +117,8 @@ public:
 
     void write(const Filter& filter) {
         switch (filter.kind) {
-            case Filter::Kind::all_of: return join(filter.parts, " AND ", "1");
-            case Filter::Kind::any_of: return join(filter.parts, " OR ", "0");
+            case Filter::Kind::all_of: return join(filter, " AND ", "1");
+            case Filter::Kind::any_of: return join(filter, " OR ", "0");
             case Filter::Kind::negation:
                 text("NOT ifnull(");
                 write(filter.parts.front());
@@ -132,13 +152,19 @@ private:
             value.get());
     }
 
-    void join(const std::vector<Filter>& parts, std::string_view between, std::string_view none) {
-        if (parts.empty()) return text(none);
+    void join(const Filter& filter, std::string_view between, std::string_view none) {
+        if (filter.parts.empty()) return text(none);
         text("(");
-        for (const auto& part : parts) {
-            if (&part != &parts.front()) text(between);
+        for (const auto& part : filter.parts) {
+            if (&part != &filter.parts.front()) text(between);
             const bool was = std::exchange(literal_, literal_ || parent_.is_declared(part));
-            write(part);
+            const bool bounded =
+                filter.kind == Filter::Kind::all_of && has_other_bound(filter, part);
+            if (bounded) {
+                order(part.condition, parent_.field_of(part.condition.field, table_), false);
+            } else {
+                write(part);
+            }
             literal_ = was;
         }
         text(")");
@@ -168,17 +194,17 @@ private:
         value(wanted);
     }
 
-    void order(const Condition& condition, std::string_view field) {
+    /// `bracketed`: what is of the other kind is kept out.
+    void order(const Condition& condition, std::string_view field, bool bracketed = true) {
         const auto& bound = condition.values.front();
         if (bound.is_null() || never_equal(condition.field, bound)) return text("0");
         text("(");
         text(field);
         text(order_of(condition.comparison));
         value(bound);
-        const bool upward = condition.comparison == Comparison::greater ||
-                            condition.comparison == Comparison::at_least;
+        const bool upward = is_upward(condition.comparison);
         // `_version` has no texts, and would turn the empty one into a number.
-        if (condition.field != "_version" && upward != bound.is_text()) {
+        if (bracketed && condition.field != "_version" && upward != bound.is_text()) {
             text(" AND ");
             text(field);
             text(bound.is_text() ? " >= ''" : " < ''");
