@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -51,13 +52,14 @@ public:
     explicit Demo(const DemoOptions& options) : options_(options) {}
 
     Result<void> run() {
-        for (const auto step : {&Demo::read_history, &Demo::store_history, &Demo::verify_store,
-                                &Demo::fold_and_compare, &Demo::pay, &Demo::audit}) {
+        for (const auto step :
+             {&Demo::read_history, &Demo::store_history, &Demo::verify_store,
+              &Demo::fold_and_compare, &Demo::project, &Demo::pay, &Demo::audit}) {
             if (auto done = (this->*step)(); !done) return done;
             if (interrupt_requested()) return interrupted("interrupted; the demonstration ended");
         }
         report_.peak_memory = peak_memory();
-        tell("\n7. report\n" + report_text(report_));
+        tell("\n8. report\n" + report_text(report_));
         if (options_.format == Format::jsonl) output_.write(report_line(report_));
         if (auto flushed = output_.flush(); !flushed) return flushed;
         return verdict();
@@ -186,15 +188,56 @@ private:
         return {};
     }
 
+    /// The read model stands beside the store.
+    Result<void> project() {
+        const auto store = open_for_reading({report_.store, options_.memory});
+        if (!store) return store.error();
+        auto model = ReadModel::open(report_.store + "-model.sqlite");
+        if (!model) return model.error();
+        const auto before = model->projections();
+        if (!before) return before.error();
+        if (!before->empty()) {
+            return Error{CliError::failed,
+                         fmt::format("the demonstration needs a new read model, and {} holds "
+                                     "one; remove it",
+                                     in_quotes(report_.store + "-model.sqlite"))};
+        }
+        model_ = *std::move(model);
+        auto run = project_packages(*store, *model_);
+        if (!run) return run.error();
+        report_.packages = *std::move(run);
+        const auto& packages = report_.packages;
+        tell(fmt::format("5. a read model: {} projected into {} in {}\n",
+                         counted(packages.events, "event"), counted(packages.documents, "document"),
+                         human_duration(packages.elapsed)));
+        for (const auto& asked : packages.queries) tell(query_lines(asked));
+        return {};
+    }
+
+    static std::string query_lines(const AskedQuery& asked) {
+        auto text = fmt::format("   {}, by {} in {}\n", asked.question, asked.way,
+                                human_duration(asked.elapsed));
+        for (const auto& row : asked.answer) text += "     " + printable(row) + '\n';
+        return text;
+    }
+
+    /// The balances are kept up meanwhile.
     Result<void> pay() {
         auto store = open_for_writing({report_.store, options_.memory});
         if (!store) return store.error();
+        const auto runner = keep_balances(*store, *model_);
+        if (!runner) return runner.error();
         auto run = run_ledger(*store, options_.ledger);
         if (!run) return run.error();
         report_.ledger = std::move(*run);
+        const auto head = store->head();
+        if (!head) return head.error();
+        auto kept = ask_balances(*runner, *head, *model_);
+        if (!kept) return kept.error();
+        report_.balances = *std::move(kept);
         const auto& ledger = report_.ledger;
         tell(fmt::format(
-            "5. a ledger: {} between {} by {} at once: {} accepted, {} refused for want "
+            "6. a ledger: {} between {} by {} at once: {} accepted, {} refused for want "
             "of money, {}{} in {}\n",
             counted(ledger.load.payments, "payment"), counted(ledger.load.accounts, "account"),
             counted(ledger.load.clients, "client"), with_thousands(ledger.accepted),
@@ -215,11 +258,30 @@ private:
         if (!audit) return audit.error();
         ledger.audit = *audit;
         ledger.audit_elapsed = std::chrono::steady_clock::now() - begin;
-        tell(fmt::format("6. audited from the log alone, {} in {}: {}\n",
+        tell(fmt::format("7. audited from the log alone, {} in {}: {}\n",
                          counted(audit->events, "event"), human_duration(ledger.audit_elapsed),
                          audit->text()));
-        if (audit->holds()) return {};
-        return Error{CliError::failed, "the audit of the ledger failed: " + audit->text()};
+        if (!audit->holds()) {
+            return Error{CliError::failed, "the audit of the ledger failed: " + audit->text()};
+        }
+        return compare_with_read_model(audit->balances);
+    }
+
+    Result<void> compare_with_read_model(
+        const std::unordered_map<std::string, ledger::Money>& audited) {
+        auto& balances = report_.balances;
+        const auto different = count_different(*model_, audited);
+        if (!different) return different.error();
+        balances.different = *different;
+        tell(fmt::format("   the read model had all payments {} after the last; {}\n",
+                         human_duration(balances.caught_up_after),
+                         *different == 0 ? fmt::format("its {} are those of the audit",
+                                                       counted(balances.documents, "balance"))
+                                         : fmt::format("{} are NOT those of the audit",
+                                                       counted(*different, "balance"))));
+        tell(query_lines(balances.richest));
+        if (*different == 0) return {};
+        return Error{CliError::failed, "the read model is not what the log makes of it"};
     }
 
     void ask_dpkg() {
@@ -282,13 +344,16 @@ private:
     DpkgHistory history_;
     std::optional<InstalledPackages> expected_;
     std::optional<TemporaryFolder> folder_;
+    std::optional<ReadModel> model_;
 };
 
 constexpr const char* details =
     "Takes dpkg's log with its rotated parts as events, one stream for each package, folds each\n"
     "stream into the package's state, and compares it with what dpkg says. Without such a log, a\n"
-    "generated history is used. Then 64 clients pay between accounts, of which a hundredth takes\n"
-    "half of the payments, and the ledger is audited from the log alone.";
+    "generated history is used. A projection makes a read model of it, which is queried. Then 64\n"
+    "clients pay between accounts, of which a hundredth takes half of the payments, while another\n"
+    "projection keeps the balances; the ledger is audited from the log alone and compared with "
+    "them.";
 
 }  // namespace
 

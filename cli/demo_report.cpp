@@ -52,6 +52,11 @@ std::string targets_text(const DemoReport& report) {
     return text;
 }
 
+std::string query_text(const AskedQuery& asked) {
+    return fmt::format("{}: {} in {:.2f} ms, by {}", asked.question, counted(asked.rows, "row"),
+                       milliseconds(asked.elapsed), asked.way);
+}
+
 std::string comparison_json(const PackageComparison& comparison) {
     return JsonObject{}
         .number("compared", comparison.compared())
@@ -117,6 +122,12 @@ std::string report_text(const DemoReport& report) {
     listing.add(
         "  folded",
         fmt::format("{}/s", counted(per_second(append.events, report.fold_elapsed), "event")));
+    const auto& packages = report.packages;
+    listing.add(
+        "  projected",
+        fmt::format("{}/s into {}", counted(per_second(packages.events, packages.elapsed), "event"),
+                    counted(packages.documents, "document")));
+    for (const auto& asked : packages.queries) listing.add("  query", query_text(asked));
     const auto& ledger = report.ledger;
     listing.add("  payments",
                 fmt::format("{}/s by {}, p50 {:.2f} ms, p95 {:.2f} ms, p99 {:.2f} ms",
@@ -128,6 +139,11 @@ std::string report_text(const DemoReport& report) {
     listing.add("  audited",
                 fmt::format("{}/s", counted(per_second(ledger.audit.events, ledger.audit_elapsed),
                                             "event")));
+    const auto& balances = report.balances;
+    listing.add("  balances", fmt::format("complete {:.2f} ms after the last payment, in {}",
+                                          milliseconds(balances.caught_up_after),
+                                          counted(balances.commits, "commit")));
+    listing.add("  query", query_text(balances.richest));
     listing.add("  processor", fmt::format("{:.0f} % of one core while appending", busy));
     listing.add("  memory", human_bytes(report.peak_memory) + " at most");
     return listing.text() + '\n' + targets_text(report);
@@ -163,6 +179,13 @@ std::string report_line(const DemoReport& report) {
         .decimal("command_p95_ms", milliseconds(ledger.latencies.quantile(0.95)))
         .decimal("command_p99_ms", milliseconds(ledger.latencies.quantile(0.99)))
         .boolean("audit_holds", ledger.audit.holds());
+    object
+        .number("projected_events_per_second",
+                per_second(report.packages.events, report.packages.elapsed))
+        .number("package_documents", report.packages.documents)
+        .number("balance_documents", report.balances.documents)
+        .number("balances_different", report.balances.different)
+        .decimal("balances_lag_ms", milliseconds(report.balances.caught_up_after));
     if (report.comparison) object.json("comparison", comparison_json(*report.comparison));
     return object.str() + '\n';
 }

@@ -10,6 +10,7 @@
 #include <mainstem/log/open.hpp>
 
 #include "cli/demo_ledger.hpp"
+#include "cli/demo_models.hpp"
 #include "cli/demo_store.hpp"
 #include "cli/package_state.hpp"
 
@@ -28,7 +29,9 @@ struct DemoReport {
     std::chrono::nanoseconds verify_elapsed{0};
     std::chrono::nanoseconds fold_elapsed{0};
     std::optional<PackageComparison> comparison;  ///< nullopt: nothing to compare with
+    PackagesRun packages;
     LedgerRun ledger;
+    BalancesRun balances;
     std::uint64_t peak_memory = 0;
 };
 

@@ -58,7 +58,8 @@ LedgerAudit LedgerAuditor::finish(const std::vector<bool>& acknowledged) {
         if (acknowledged[i] && !seen_.contains(i)) ++audit_.missing;
     }
     audit_.payments = seen_.size();
-    return audit_;
+    audit_.balances = std::move(balances_);
+    return std::move(audit_);
 }
 
 Result<LedgerAudit> audit_ledger(const Store& store, Position after,

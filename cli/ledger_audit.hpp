@@ -26,6 +26,8 @@ struct LedgerAudit {
     std::uint64_t doubled = 0;      ///< payments that are there more than once
     std::uint64_t missing = 0;      ///< acknowledged, and not there
     std::uint64_t unknown = 0;      ///< there, and not acknowledged
+    /// What each account has at the end.
+    std::unordered_map<std::string, ledger::Money> balances = {};
 
     /// Nothing is wrong.
     [[nodiscard]] bool holds() const noexcept {
