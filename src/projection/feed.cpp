@@ -1,4 +1,5 @@
 // Reads a batch as far as it is at hand, so that batches are small at the head and large behind it.
+// Where events keep coming, commits keep a distance: each costs the disk a flush, however small.
 #include "projection/feed.hpp"
 
 #include <algorithm>
@@ -43,10 +44,10 @@ void Interrupt::watch(Subscription* subscription) {
     if (raised_ && subscription != nullptr) subscription->cancel();
 }
 
-Feed::Feed(const Store& store, Members members, std::size_t batch_events)
+Feed::Feed(const Store& store, Members members, const RunnerOptions& options)
     : store_(store),
       members_(std::move(members)),
-      batch_events_(batch_events),
+      options_(options),
       looked_at_(members_.front()->position()) {}
 
 Result<Delivery> Feed::next(std::chrono::nanoseconds timeout, Interrupt& interrupt) {
@@ -68,24 +69,27 @@ Result<Delivery> Feed::next(std::chrono::nanoseconds timeout, Interrupt& interru
 Result<void> Feed::step(std::chrono::nanoseconds timeout, Interrupt& interrupt) {
     std::size_t events = 0;
     at_head_ = false;
-    while (events < batch_events_ && !members_.empty()) {
-        auto delivery = next(events == 0 ? timeout : std::chrono::nanoseconds{0}, interrupt);
+    while (events < options_.batch_events && !members_.empty()) {
+        auto delivery = next(timeout, interrupt);
         if (!delivery) {
             commit(looked_at_);
             return std::move(delivery).error();
         }
+        looked_at_ = std::max(looked_at_, delivery->position);
+        timeout = std::chrono::nanoseconds{0};
         if (delivery->kind == Delivery::Kind::event) {
             apply(delivery->event);
             ++events;
+            continue;
         }
-        looked_at_ = std::max(looked_at_, delivery->position);
-        if (delivery->kind == Delivery::Kind::event) continue;
         // After "caught up" comes nothing, unless something came meanwhile.
         at_head_ = true;
-        if (delivery->kind == Delivery::Kind::nothing || events > 0) break;
-        timeout = std::chrono::nanoseconds{0};
+        if (delivery->kind == Delivery::Kind::caught_up && events == 0) continue;
+        timeout = gathered_until_ - now();
+        if (events == 0 || timeout <= std::chrono::nanoseconds{0}) break;
     }
     commit(looked_at_);
+    if (events > 0) gathered_until_ = now() + options_.gather;
     return {};
 }
 

@@ -33,8 +33,8 @@ class Feed {
 public:
     using Members = std::vector<std::shared_ptr<Member>>;
 
-    /// All at one position. The store must outlive it.
-    Feed(const Store& store, Members members, std::size_t batch_events);
+    /// All at one position. Store and options must outlive it.
+    Feed(const Store& store, Members members, const RunnerOptions& options);
 
     /// Reads a batch and hands it to the members, each of which has then stored it, or has failed.
     /// Waits for the first event for at most `timeout`, or until interrupted. The error is one of
@@ -52,10 +52,11 @@ private:
 
     const Store& store_;
     Members members_;
-    std::size_t batch_events_;
+    const RunnerOptions& options_;
     std::optional<Subscription> subscription_;
     Position looked_at_;
     bool at_head_ = false;
+    Member::TimePoint gathered_until_ = {};  ///< a batch at the head waits for more until then
 };
 
 }  // namespace mainstem::projection

@@ -210,7 +210,7 @@ void RunnerCore::regroup() {
     for (const auto& member : free) groups[member->position()].push_back(member);
     for (auto& [position, members] : groups) {
         std::ranges::sort(members, {}, [](const auto& member) { return member->position(); });
-        feeds.emplace_back(store_, std::move(members), options_.batch_events);
+        feeds.emplace_back(store_, std::move(members), options_);
     }
     feeds_ = std::move(feeds);
 }

@@ -40,6 +40,9 @@ struct RunnerOptions {
     /// Events of one commit, at most. At the head it is what has come since the last one; 1 or
     /// more.
     std::size_t batch_events = 10'000;
+    /// Commits are at least so far apart while events keep coming; an event after a pause is
+    /// committed at once. It bounds what the disk has to do, and what latency that costs.
+    std::chrono::milliseconds gather = std::chrono::milliseconds{5};
     /// Documents of a projection that stay in memory between commits.
     std::size_t documents = 100'000;
     /// Threads of a build whose projection is partitioned; 0: one for each core, at most 8.
