@@ -309,8 +309,10 @@ std::unique_ptr<Fold> declared_fold(std::shared_ptr<const ProjectionFile> file,
 
 Projection projection_of(ProjectionFile file) {
     const auto shared = std::make_shared<const ProjectionFile>(std::move(file));
+    const bool by_stream = shared->key.kind == ValueSource::Kind::stream;
     return {.declaration = shared->declaration,
             .filter = shared->filter,
+            .partition_by = by_stream ? PartitionBy::stream : PartitionBy::nothing,
             .fold = [shared](const FoldBegin& begin) { return declared_fold(shared, begin); }};
 }
 

@@ -2,10 +2,12 @@
 #include "projection/member.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "projection/partitioned_fold.hpp"
 #include "read_model/documents.hpp"
 
 namespace mainstem::projection {
@@ -14,6 +16,26 @@ namespace {
 /// How far a checkpoint may stay behind what was looked at without finding anything: so much is
 /// looked at again after a restart.
 constexpr std::uint64_t idle_positions = 100'000;
+
+/// Threads for one build, unless options say otherwise.
+constexpr std::size_t partitions_most = 8;
+
+/// Builds have much to catch up with, and nobody waits for their single events.
+std::unique_ptr<Fold> begin_fold(const Projection& projection, const RunnerOptions& options,
+                                 const std::shared_ptr<ModelStore>& model,
+                                 const ProjectionRecord& record) {
+    const FoldBegin begin{.model = model,
+                          .generation = record.generation,
+                          .empty = record.position == Position{},
+                          .documents_most = options.documents};
+    const std::size_t cores = std::max(std::thread::hardware_concurrency(), 1U);
+    const auto partitions =
+        options.partitions == 0 ? std::min(cores, partitions_most) : options.partitions;
+    if (record.serving || partitions == 1 || projection.partition_by == PartitionBy::nothing) {
+        return projection.fold(begin);
+    }
+    return std::make_unique<PartitionedFold>(projection, begin, partitions);
+}
 
 /// Documents are canonical JSON by their codecs, but for a character that no backend can compare.
 Result<void> check_texts(const std::vector<DocumentChange>& changes) {
@@ -39,10 +61,7 @@ Member::Member(const Projection& projection, const RunnerOptions& options,
       generation_(record.generation),
       epoch_(epoch),
       serving_(record.serving),
-      fold_(projection.fold({.model = model_,
-                             .generation = record.generation,
-                             .empty = record.position == Position{},
-                             .documents_most = options.documents})),
+      fold_(begin_fold(projection, options, model_, record)),
       stored_(record.position),
       position_(record.position),
       last_(record.position) {}
@@ -137,7 +156,8 @@ void Member::commit_failed(const Error& error, TimePoint now) {
         ++failures_;
         return wait(now);
     }
-    const bool of_content = error == ReadModelError::not_unique || error == ReadModelError::invalid;
+    const bool of_content = error == ReadModelError::not_unique ||
+                            error == ReadModelError::invalid || error == ProjectionError::failed;
     if (!of_content) return stop(error);
     alone_until_ = std::max(alone_until_, last);
     if (!one) return;
