@@ -7,10 +7,24 @@
 
 #include <mainstem/core/random.hpp>
 
+#include "cli/exit_code.hpp"
+
 namespace mainstem::cli::projection_load {
 namespace {
 
 constexpr std::uint64_t batch_events = 1'000;
+
+/// Nobody's events are mixed with those of the benchmark.
+Result<void> check_own(const Store& store) {
+    auto cursor = store.read_all({.limit = 1});
+    const auto* const first = cursor.next();
+    if (first == nullptr) return {};
+    if (!*first) return first->error();
+    if ((*first)->type == Deposited::event_type) return {};
+    return Error{CliError::failed,
+                 "the store holds other events, and bench projections fills its store: give it one "
+                 "of its own"};
+}
 
 }  // namespace
 
@@ -39,6 +53,7 @@ Result<void> fill(Store& store, std::uint64_t accounts, std::uint64_t events,
                   const std::function<bool(std::uint64_t)>& told) {
     const auto head = store.head();
     if (!head) return head.error();
+    if (auto done = check_own(store); !done) return done;
     Random random{1};
     for (auto at = head->value; at < events;) {
         AppendRequest request;

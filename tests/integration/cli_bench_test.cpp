@@ -125,6 +125,22 @@ TEST_F(CliBench, subscribes_to_no_store_of_others) {
     expect_refusal(bench("subscribe"), "bench subscribe fills its store: give it one of its own");
 }
 
+TEST_F(CliBench, projects_events_that_it_has_filled_in) {
+    const auto ended = bench("projections", {"--events", "10000", "--accounts", "100", "--documents",
+                                             "1000", "--seconds", "1", "--format", "jsonl"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    for (const auto* const load : {"fold", "fold, two indexes", "count", "commits alone", "live",
+                                   "key lookup", "query by an index", "the same without one"}) {
+        EXPECT_TRUE(ended.out.contains("\"load\":\"" + std::string{load} + '"')) << ended.out;
+    }
+}
+
+TEST_F(CliBench, projects_no_store_of_others) {
+    append("order-1");
+    expect_refusal(bench("projections"),
+                   "bench projections fills its store: give it one of its own");
+}
+
 TEST_F(CliBench, appends_to_no_store_of_others) {
     append("bench-000000");
     append("order-1");
