@@ -215,8 +215,8 @@ private:
     }
 
     static std::string query_lines(const AskedQuery& asked) {
-        auto text = fmt::format("   {}, by {} in {}\n", asked.question, asked.way,
-                                human_duration(asked.elapsed));
+        auto text = fmt::format("   {}, by {} in {:.2f} ms\n", asked.question, asked.way,
+                                milliseconds(asked.elapsed));
         for (const auto& row : asked.answer) text += "     " + printable(row) + '\n';
         return text;
     }
@@ -273,8 +273,8 @@ private:
         const auto different = count_different(*model_, audited);
         if (!different) return different.error();
         balances.different = *different;
-        tell(fmt::format("   the read model had all payments {} after the last; {}\n",
-                         human_duration(balances.caught_up_after),
+        tell(fmt::format("   the read model had all payments {:.2f} ms after the last; {}\n",
+                         milliseconds(balances.caught_up_after),
                          *different == 0 ? fmt::format("its {} are those of the audit",
                                                        counted(balances.documents, "balance"))
                                          : fmt::format("{} are NOT those of the audit",

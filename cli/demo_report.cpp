@@ -22,10 +22,6 @@ constexpr auto target_p99 = 100ms;
 constexpr std::uint64_t target_memory = 1'000'000'000;
 constexpr double target_processor = 70;
 
-double milliseconds(std::chrono::nanoseconds duration) {
-    return std::chrono::duration<double, std::milli>(duration).count();
-}
-
 TargetLine rate_line(std::string name, std::uint64_t goal, std::uint64_t measured) {
     return {.name = std::move(name),
             .goal = fmt::format(">= {}/s", with_thousands(goal)),
@@ -68,6 +64,10 @@ std::string comparison_json(const PackageComparison& comparison) {
 }
 
 }  // namespace
+
+double milliseconds(std::chrono::nanoseconds duration) {
+    return std::chrono::duration<double, std::milli>(duration).count();
+}
 
 double processor_share(const AppendCost& cost) {
     if (cost.events == 0) return 0;

@@ -35,6 +35,8 @@ struct DemoReport {
     std::uint64_t peak_memory = 0;
 };
 
+[[nodiscard]] double milliseconds(std::chrono::nanoseconds duration);
+
 /// A target of the system that Mainstem succeeds, and what was measured.
 struct TargetLine {
     std::string name;

@@ -126,8 +126,9 @@ TEST_F(CliBench, subscribes_to_no_store_of_others) {
 }
 
 TEST_F(CliBench, projects_events_that_it_has_filled_in) {
-    const auto ended = bench("projections", {"--events", "10000", "--accounts", "100", "--documents",
-                                             "1000", "--seconds", "1", "--format", "jsonl"});
+    const auto ended =
+        bench("projections", {"--events", "10000", "--accounts", "100", "--documents", "1000",
+                              "--seconds", "1", "--format", "jsonl"});
     EXPECT_EQ(ended.code, 0) << ended.err;
     for (const auto* const load : {"fold", "fold, two indexes", "count", "commits alone", "live",
                                    "key lookup", "query by an index", "the same without one"}) {
