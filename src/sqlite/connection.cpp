@@ -4,8 +4,10 @@
 #include <memory>
 #include <variant>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <mainstem/read_model/read_model_error.hpp>
 
@@ -135,6 +137,12 @@ Connection::~Connection() {
 
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, bool create,
                                                      std::chrono::milliseconds busy) {
+    // A new file is its owner's alone, as a log is. One that is there is not opened here: closing
+    // it would drop the locks that SQLite has on it elsewhere in this process.
+    if (create) {
+        const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (made >= 0) ::close(made);
+    }
     sqlite3* database = nullptr;
     const int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);

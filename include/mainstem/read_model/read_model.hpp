@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <mainstem/event/json.hpp>
+#include <mainstem/query/typed_query.hpp>
 #include <mainstem/read_model/model_store.hpp>
 
 namespace mainstem {
@@ -29,6 +30,17 @@ struct Stored {
 
     const T* operator->() const noexcept { return &value; }
     const T& operator*() const noexcept { return value; }
+};
+
+/// A typed query's answer: a range of Stored<T>.
+template <class T>
+struct FoundAs {
+    std::vector<Stored<T>> documents;
+    std::string next = {};  ///< as in Found
+    Position as_of = {};
+
+    [[nodiscard]] auto begin() const noexcept { return documents.begin(); }
+    [[nodiscard]] auto end() const noexcept { return documents.end(); }
 };
 
 enum class ModelMode : std::uint8_t {
@@ -63,6 +75,9 @@ public:
     [[nodiscard]] Result<Found> find(const DocumentQuery& query) const {
         return store_->find(query);
     }
+    /// Documents that are what the struct says; one that is not is an error.
+    template <TypedDocument T>
+    [[nodiscard]] Result<FoundAs<T>> find(const Query<T>& query) const;
     /// The query of this text; see parse_document_query.
     [[nodiscard]] Result<Found> find(std::string_view text) const;
 
@@ -106,6 +121,23 @@ Result<std::optional<Stored<T>>> ReadModel::get(std::string_view id) const {
     auto stored = detail::read_document<T>(**found);
     if (!stored) return std::move(stored).error();
     return std::optional<Stored<T>>{*std::move(stored)};
+}
+
+template <TypedDocument T>
+Result<FoundAs<T>> ReadModel::find(const Query<T>& query) const {
+    const DocumentQuery untyped = query;
+    auto found = find(untyped);
+    if (!found) return std::move(found).error();
+    Result<FoundAs<T>> typed{std::in_place};
+    typed->next = std::move(found->next);
+    typed->as_of = found->as_of;
+    typed->documents.reserve(found->documents.size());
+    for (const auto& document : found->documents) {
+        auto stored = detail::read_document<T>(document);
+        if (!stored) return std::move(stored).error();
+        typed->documents.push_back(*std::move(stored));
+    }
+    return typed;
 }
 
 }  // namespace mainstem

@@ -69,6 +69,20 @@ TEST_F(ReadModelTest, queries_are_texts_or_values) {
     EXPECT_EQ(model.find("from nowhere").error(), ReadModelError::not_found);
 }
 
+TEST_F(ReadModelTest, typed_queries_have_typed_answers) {
+    std::vector<std::string> names;
+    const Query<Person> old{.where = field<&Person::age> > 30};
+    for (const auto& person : model.find(old).value()) {
+        names.push_back(person.id + ' ' + person->name);
+        EXPECT_EQ(person.version, Position{1});
+    }
+    EXPECT_EQ(names, std::vector<std::string>{"ada Ada"});
+    EXPECT_EQ(model.find(old).value().as_of, Position{1});
+    EXPECT_EQ(model.explain(old).value().found, 1U);
+    // One that is not of the type is no shorter list.
+    EXPECT_EQ(model.find(Query<Person>{}).error(), ReadModelError::invalid);
+}
+
 TEST_F(ReadModelTest, a_copy_is_the_same_model) {
     const auto copy = model;
     EXPECT_EQ(copy.collections().value().size(), 1U);
