@@ -362,9 +362,11 @@ Result<void> RunnerCore::wait_until(std::string_view projection, Position positi
     const bool told = changed_.wait_until(lock, later(now_steady(), timeout), over);
     if (reached()) return {};
     if (!told) {
-        return Error{ProjectionError::timed_out,
-                     fmt::format("projection \"{}\" is at position {}, not yet at {}", projection,
-                                 found->position.value, position.value)};
+        return Error{
+            ProjectionError::timed_out,
+            fmt::format("projection \"{}\" is {}, at position {}, not yet at {}{}", projection,
+                        mainstem::name(found->state), found->position.value, position.value,
+                        found->failure.empty() ? "" : ": " + found->failure)};
     }
     return Error{ProjectionError::stopped,
                  fmt::format("projection \"{}\" stopped at position {}: {}", projection,

@@ -166,6 +166,7 @@ Document QuerySql::document(const Statement& row) const {
         return {std::string{row.text(0)}, {row.number(1)}, std::string{row.text(2)}};
     }
     std::vector<std::string> values;
+    values.reserve(columns_.size());
     const int first = query_->groups() ? 0 : 2;
     for (int i = 0; i < static_cast<int>(columns_.size()); ++i) {
         values.push_back(query_->groups() ? query::json_of(row.value(i))
@@ -180,6 +181,7 @@ std::string QuerySql::mark(const Statement& row) const {
     query::PageMark mark;
     mark.id = row.text(0);
     const auto first = 2 + std::max<std::size_t>(columns_.size(), 1);
+    mark.keys.reserve(query_->sort.size());
     for (std::size_t i = 0; i < query_->sort.size(); ++i) {
         mark.keys.push_back(row.value(static_cast<int>(first + i)));
     }

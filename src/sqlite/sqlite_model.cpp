@@ -96,6 +96,24 @@ Result<void> update(Connection& connection, std::string_view sql, std::string_vi
 
 }  // namespace
 
+namespace {
+
+/// Readers beside a writer need it. Before the schema: the first page of a file says how it is
+/// written.
+Result<void> write_ahead(Connection& connection) {
+    if (auto done = connection.run("PRAGMA cache_size = -32768"); !done) return done;
+    auto mode = connection.prepare("PRAGMA journal_mode = WAL");
+    if (!mode) return std::move(mode).error();
+    if (auto row = mode->step(); !row) return std::move(row).error();
+    if (mode->text(0) == "wal") return {};
+    return Error{
+        ReadModelError::failed,
+        "the file system has no shared memory for write-ahead logging; keep the read model "
+        "on a local disk"};
+}
+
+}  // namespace
+
 /// Keeps the model open.
 class SqliteModel::HeldLead final : public Lead {
 public:
@@ -145,11 +163,7 @@ Result<std::shared_ptr<ModelStore>> SqliteModel::open(const std::string& path,
                                                       const ModelOptions& options) {
     auto connection = Connection::open(path, options.mode == ModelMode::create, options.busy);
     if (!connection) return std::move(connection).error();
-    // Before the schema: the first page of a file tells how it is written.
-    if (auto done = (*connection)->run("PRAGMA journal_mode = WAL; PRAGMA cache_size = -32768;");
-        !done) {
-        return std::move(done).error();
-    }
+    if (auto done = write_ahead(**connection); !done) return std::move(done).error();
     if (auto done = prepare_schema(**connection); !done) return done.error().in(path);
     std::shared_ptr<SqliteModel> model{new SqliteModel{path, options}};
     model->writer_ = *std::move(connection);
