@@ -13,6 +13,8 @@ constexpr std::size_t page_events = 1'000;
 
 Member::TimePoint now() { return std::chrono::steady_clock::now(); }
 
+Position position_of(const std::shared_ptr<Member>& member) { return member->position(); }
+
 /// What any of them asks for; all events if one does.
 EventQuery united(const Feed::Members& members) {
     EventQuery all;
@@ -48,7 +50,7 @@ Feed::Feed(const Store& store, Members members, const RunnerOptions& options)
     : store_(store),
       members_(std::move(members)),
       options_(options),
-      looked_at_(members_.front()->position()) {}
+      looked_at_(std::ranges::min(members_, {}, position_of)->position()) {}
 
 Result<Delivery> Feed::next(std::chrono::nanoseconds timeout, Interrupt& interrupt) {
     if (!subscription_) {

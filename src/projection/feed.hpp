@@ -33,7 +33,8 @@ class Feed {
 public:
     using Members = std::vector<std::shared_ptr<Member>>;
 
-    /// All at one position. Store and options must outlive it.
+    /// At least one; from the least position of all, those who are further pass over what they
+    /// have. Store and options must outlive it.
     Feed(const Store& store, Members members, const RunnerOptions& options);
 
     /// Reads a batch and hands it to the members, each of which has then stored it, or has failed.

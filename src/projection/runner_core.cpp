@@ -2,6 +2,7 @@
 #include "projection/runner_core.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -173,46 +174,43 @@ void RunnerCore::wake_waiting(Run& run, TimePoint now) {
     }
 }
 
-/// Builds at the same place share a feed. Those that have reached the head share one, too.
+/// Builds at the same place share a feed; those that have reached the head share one, too.
 void RunnerCore::regroup() {
-    Feed::Members free;
-    for (const auto& run : runs_) {
-        if (run.wish != ProjectionWish::run) continue;
-        for (const auto& member : {run.serving, run.building}) {
-            if (member && member->state() == Member::State::folding) free.push_back(member);
-        }
-    }
+    auto free = folding();
+    const auto is_free = [&](const auto& member) {
+        return std::ranges::find(free, member) != free.end();
+    };
+    const bool joins = std::ranges::count_if(feeds_, &Feed::at_head) > 1;
     std::vector<Feed> feeds;
     Feed::Members at_head;
-    std::size_t feeds_at_head = 0;
-    for (auto& feed : feeds_) feeds_at_head += feed.at_head() ? 1U : 0U;
     for (auto& feed : feeds_) {
-        const auto is_free = [&](const auto& member) {
-            return std::ranges::find(free, member) != free.end();
-        };
-        const bool whole = !feed.members().empty() && std::ranges::all_of(feed.members(), is_free);
-        if (!whole) continue;
-        if (feed.at_head() && feeds_at_head > 1) continue;
-        for (const auto& member : feed.members()) std::erase(free, member);
-        feeds.push_back(std::move(feed));
-    }
-    std::map<Position, Feed::Members> groups;
-    auto least_at_head = Position{DocumentQuery::no_limit};
-    for (auto& feed : feeds_) {
-        if (!feed.at_head() || feeds_at_head < 2) continue;
-        for (const auto& member : feed.members()) {
-            if (std::erase(free, member) == 0) continue;
-            at_head.push_back(member);
-            least_at_head = std::min(least_at_head, member->position());
+        if (joins && feed.at_head()) {
+            std::ranges::copy_if(feed.members(), std::back_inserter(at_head), is_free);
+        } else if (!feed.members().empty() && std::ranges::all_of(feed.members(), is_free)) {
+            for (const auto& member : feed.members()) std::erase(free, member);
+            feeds.push_back(std::move(feed));
         }
     }
-    if (!at_head.empty()) groups.emplace(least_at_head, std::move(at_head));
+    for (const auto& member : at_head) std::erase(free, member);
+    if (!at_head.empty()) feeds.emplace_back(store_, std::move(at_head), options_);
+    std::map<Position, Feed::Members> groups;
     for (const auto& member : free) groups[member->position()].push_back(member);
     for (auto& [position, members] : groups) {
-        std::ranges::sort(members, {}, [](const auto& member) { return member->position(); });
         feeds.emplace_back(store_, std::move(members), options_);
     }
     feeds_ = std::move(feeds);
+}
+
+/// All builds that can go on.
+Feed::Members RunnerCore::folding() const {
+    Feed::Members members;
+    for (const auto& run : runs_) {
+        if (run.wish != ProjectionWish::run) continue;
+        for (const auto& member : {run.serving, run.building}) {
+            if (member && member->state() == Member::State::folding) members.push_back(member);
+        }
+    }
+    return members;
 }
 
 void RunnerCore::step(Feed& feed, std::chrono::nanoseconds timeout) {
@@ -259,26 +257,30 @@ std::chrono::nanoseconds RunnerCore::until_next_look(TimePoint now) const {
     return std::max(next - now, TimePoint::duration{0});
 }
 
+ProjectionState RunnerCore::state_of(const Run& run) {
+    const auto* const shown = run.serving ? run.serving.get() : run.building.get();
+    if (run.wish == ProjectionWish::stop) return ProjectionState::stopped;
+    if (shown == nullptr) return ProjectionState::standing_by;
+    if (run.wish == ProjectionWish::pause) return ProjectionState::paused;
+    switch (shown->state()) {
+        case Member::State::stopped: return ProjectionState::stopped;
+        case Member::State::waiting: return ProjectionState::waiting;
+        case Member::State::folding:
+        case Member::State::fenced: break;
+    }
+    return ProjectionState::running;
+}
+
 void RunnerCore::publish() {
     const std::lock_guard lock{mutex_};
     for (std::size_t i = 0; i < runs_.size(); ++i) {
         const auto& run = runs_[i];
         auto& status = statuses_[i];
         const auto* const shown = run.serving ? run.serving.get() : run.building.get();
+        status.state = state_of(run);
         status.building = run.building != nullptr;
         status.built = run.building ? run.building->position() : Position{};
         status.failure = run.failure;
-        if (run.wish == ProjectionWish::stop) {
-            status.state = ProjectionState::stopped;
-        } else if (shown == nullptr) {
-            status.state = ProjectionState::standing_by;
-        } else if (run.wish == ProjectionWish::pause) {
-            status.state = ProjectionState::paused;
-        } else {
-            status.state = shown->state() == Member::State::stopped   ? ProjectionState::stopped
-                           : shown->state() == Member::State::waiting ? ProjectionState::waiting
-                                                                      : ProjectionState::running;
-        }
         if (shown == nullptr) continue;
         if (status.failure.empty()) status.failure = shown->failure();
         if (run.serving) status.position = run.serving->position();
@@ -404,6 +406,7 @@ std::vector<ProjectionStatus> RunnerCore::status() {
 
 std::vector<std::string> RunnerCore::names() const {
     std::vector<std::string> names;
+    names.reserve(runs_.size());
     for (const auto& run : runs_) names.push_back(run.projection.declaration.name);
     return names;
 }

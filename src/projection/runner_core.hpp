@@ -56,6 +56,8 @@ private:
     Result<void> begin_build(Run& run);
     void wake_waiting(Run& run, TimePoint now);
     void regroup();
+    [[nodiscard]] projection::Feed::Members folding() const;
+    [[nodiscard]] static ProjectionState state_of(const Run& run);
     void step(projection::Feed& feed, std::chrono::nanoseconds timeout);
     void finish_builds(const projection::Feed& feed);
     void publish();

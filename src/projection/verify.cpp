@@ -137,33 +137,36 @@ private:
         DocumentWalk expected_walk{scratch_, collection};
         auto stored = stored_walk.next();
         auto expected = expected_walk.next();
-        while (true) {
-            if (!stored) return stored.error();
-            if (!expected) return expected.error();
-            if (*stored == nullptr && *expected == nullptr) return {};
-            ++out_.documents;
-            const bool both = *stored != nullptr && *expected != nullptr;
-            const bool first = *expected == nullptr || (both && (*stored)->id < (*expected)->id);
-            const bool second = *stored == nullptr || (both && (*expected)->id < (*stored)->id);
-            if (first || second || !(**stored == **expected)) {
-                differ(collection, second ? nullptr : *stored, first ? nullptr : *expected);
+        while (stored && expected && (*stored != nullptr || *expected != nullptr)) {
+            const auto* one = *stored;
+            const auto* other = *expected;
+            if (one != nullptr && other != nullptr && one->id != other->id) {
+                // The one with the larger id may still have its match.
+                (one->id < other->id ? other : one) = nullptr;
             }
-            if (!second) stored = stored_walk.next();
-            if (!first) expected = expected_walk.next();
+            compare(collection, one, other);
+            if (one != nullptr) stored = stored_walk.next();
+            if (other != nullptr) expected = expected_walk.next();
         }
+        if (!stored) return stored.error();
+        return expected ? Result<void>{} : expected.error();
     }
 
-    void differ(const std::string& collection, const Document* stored, const Document* expected) {
+    /// At least one is there.
+    void compare(const std::string& collection, const Document* stored, const Document* expected) {
+        ++out_.documents;
+        if (stored != nullptr && expected != nullptr && *stored == *expected) return;
         ++out_.different;
         if (out_.differences.size() == differences_most) return;
         auto& difference = out_.differences.emplace_back();
         difference.collection = collection;
-        difference.id = stored == nullptr ? expected->id : stored->id;
         if (stored != nullptr) {
+            difference.id = stored->id;
             difference.stored = stored->json;
             difference.stored_version = stored->version;
         }
         if (expected != nullptr) {
+            difference.id = expected->id;
             difference.expected = expected->json;
             difference.expected_version = expected->version;
         }

@@ -98,6 +98,20 @@ Result<void> update(Connection& connection, std::string_view sql, std::string_vi
 
 namespace {
 
+/// The build that served, with its views.
+Result<void> drop_served(Connection& connection, const std::vector<BuildRow>& builds) {
+    for (const auto& build : builds) {
+        if (!build.record.serving) continue;
+        for (const auto& old : build.record.declaration.collections) {
+            if (auto done = connection.run("DROP VIEW " + quoted_name(old.name)); !done) {
+                return done;
+            }
+        }
+        if (auto done = delete_build(connection, build); !done) return done;
+    }
+    return {};
+}
+
 /// Readers beside a writer need it. Before the schema: the first page of a file says how it is
 /// written.
 Result<void> write_ahead(Connection& connection) {
@@ -260,14 +274,7 @@ Result<void> SqliteModel::finish_build(std::string_view projection, std::uint64_
             return build.record.generation == generation && !build.record.serving;
         });
         if (fresh == builds->end()) return read_model::no_build_error(projection, generation);
-        for (const auto& build : *builds) {
-            if (!build.record.serving) continue;
-            for (const auto& old : build.record.declaration.collections) {
-                const auto view = "DROP VIEW " + quoted_name(old.name);
-                if (auto done = connection.run(view); !done) return done;
-            }
-            if (auto done = delete_build(connection, build); !done) return done;
-        }
+        if (auto done = drop_served(connection, *builds); !done) return done;
         for (const auto& collection : fresh->record.declaration.collections) {
             if (auto done = serve_collection(connection, collection.name, generation); !done) {
                 return done;
