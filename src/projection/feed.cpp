@@ -52,7 +52,7 @@ Feed::Feed(const Store& store, Members members, const RunnerOptions& options)
       options_(options),
       looked_at_(std::ranges::min(members_, {}, position_of)->position()) {}
 
-Result<Delivery> Feed::next(std::chrono::nanoseconds timeout, Interrupt& interrupt) {
+Result<std::optional<Delivery>> Feed::next(std::chrono::nanoseconds timeout, Interrupt& interrupt) {
     if (!subscription_) {
         auto begun = store_.subscribe(
             {.after = looked_at_, .query = united(members_), .page_events = page_events});
@@ -62,31 +62,36 @@ Result<Delivery> Feed::next(std::chrono::nanoseconds timeout, Interrupt& interru
     interrupt.watch(&*subscription_);
     auto delivery = subscription_->next(timeout);
     interrupt.watch(nullptr);
-    if (delivery || delivery.error() != StoreError::cancelled) return delivery;
+    if (delivery) return std::optional{*std::move(delivery)};
+    if (delivery.error() != StoreError::cancelled) return std::move(delivery).error();
     // Interrupted: read on from here when it goes on.
     subscription_.reset();
-    return Delivery{.position = looked_at_};
+    return std::optional<Delivery>{};
 }
 
 Result<void> Feed::step(std::chrono::nanoseconds timeout, Interrupt& interrupt) {
     std::size_t events = 0;
     at_head_ = false;
     while (events < options_.batch_events && !members_.empty()) {
-        auto delivery = next(timeout, interrupt);
-        if (!delivery) {
+        auto answer = next(timeout, interrupt);
+        if (!answer) {
             commit(looked_at_);
-            return std::move(delivery).error();
+            return std::move(answer).error();
         }
-        looked_at_ = std::max(looked_at_, delivery->position);
+        // Who was interrupted does not know whether that was all.
+        if (!*answer) break;
+        const auto& delivery = **answer;
         timeout = std::chrono::nanoseconds{0};
-        if (delivery->kind == Delivery::Kind::event) {
-            apply(delivery->event);
+        if (delivery.kind == Delivery::Kind::event) {
+            apply(delivery.event);
+            looked_at_ = delivery.event.position;
             ++events;
             continue;
         }
+        looked_at_ = std::max(looked_at_, delivery.position);
         // After "caught up" comes nothing, unless something came meanwhile.
         at_head_ = true;
-        if (delivery->kind == Delivery::Kind::caught_up && events == 0) continue;
+        if (delivery.kind == Delivery::Kind::caught_up && events == 0) continue;
         timeout = gathered_until_ - now();
         if (events == 0 || timeout <= std::chrono::nanoseconds{0}) break;
     }

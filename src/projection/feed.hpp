@@ -47,7 +47,8 @@ public:
     [[nodiscard]] bool at_head() const noexcept { return at_head_; }
 
 private:
-    Result<Delivery> next(std::chrono::nanoseconds timeout, Interrupt& interrupt);
+    /// Nothing: interrupted.
+    Result<std::optional<Delivery>> next(std::chrono::nanoseconds timeout, Interrupt& interrupt);
     void apply(const EventView& event);
     void commit(Position to);
 

@@ -78,8 +78,9 @@ bool Member::apply(const EventView& event, TimePoint now) {
 }
 
 bool Member::commit(Position to, TimePoint now) {
-    if (folded_ == 0 && letters_.empty() && to.value - stored_.value < idle_positions) {
-        position_ = std::max(position_, to);
+    to = std::max(to, position_);
+    if (nothing_to_store() && to.value - stored_.value < idle_positions) {
+        position_ = to;
         return true;
     }
     const auto events = folded_;
@@ -117,13 +118,14 @@ Result<void> Member::store(Position to) {
     return {};
 }
 
-/// Back to what is stored.
+/// Back to what is stored. What was reacted to stays so: it is only to be stored.
 void Member::drop() {
     fold_->drop();
     folded_ = 0;
     letters_.clear();
     replayed_.clear();
-    position_ = last_ = stored_;
+    position_ = stored_;
+    last_ = projection_.reacts ? std::max(last_, stored_) : stored_;
 }
 
 void Member::event_failed(const EventView& event, const Error& error, TimePoint now) {
@@ -136,16 +138,24 @@ void Member::event_failed(const EventView& event, const Error& error, TimePoint 
     }
     alone_until_ = std::max(alone_until_, event.position);
     failure_ = error.message();
-    if (++failures_ <= options_.on_failure.retries) return wait(now);
+    ++failures_;
+    // The model could not be read: no fault of the event.
+    if (error.retryable()) return wait(now);
+    if (failures_ <= options_.on_failure.retries) return wait(now);
     if (options_.on_failure.then == OnFailure::stop) return stop(error);
-    letters_.push_back({event.position, error.message(), clock_.now()});
-    if (auto done = store(event.position); !done) return commit_failed(done.error(), now);
+    set_aside(event.position, error, now);
+}
+
+void Member::set_aside(Position event, const Error& error, TimePoint now) {
+    letters_.push_back({event, error.message(), clock_.now()});
+    if (auto done = store(event); !done) return commit_failed(done.error(), now);
     failures_ = 0;
 }
 
 void Member::commit_failed(const Error& error, TimePoint now) {
     const auto last = last_;
     const bool one = folded_ <= 1;
+    const bool of_event = letters_.empty() && folded_ > 0;
     drop();
     failure_ = error.message();
     if (error == ReadModelError::fenced) {
@@ -158,14 +168,12 @@ void Member::commit_failed(const Error& error, TimePoint now) {
     }
     const bool of_content = error == ReadModelError::not_unique ||
                             error == ReadModelError::invalid || error == ProjectionError::failed;
-    if (!of_content) return stop(error);
+    if (!of_content || !of_event) return stop(error);
     alone_until_ = std::max(alone_until_, last);
     if (!one) return;
     if (++failures_ <= options_.on_failure.retries) return wait(now);
     if (options_.on_failure.then == OnFailure::stop) return stop(error);
-    letters_.push_back({last, error.message(), clock_.now()});
-    if (auto done = store(last); !done) return stop(done.error());
-    failures_ = 0;
+    set_aside(last, error, now);
 }
 
 void Member::wait(TimePoint now) {
@@ -186,24 +194,38 @@ void Member::go_on(Position stored) {
 }
 
 Result<void> Member::finish() {
+    // What serves never goes back behind what queries have seen.
+    if (position_ > stored_) {
+        if (auto done = store(position_); !done) return done;
+    }
     if (auto done = model_->finish_build(name(), generation_, epoch_); !done) return done;
     serving_ = true;
     return {};
 }
 
 Result<bool> Member::replay(const EventView& event) {
-    const auto done = fold_->apply(event);
-    if (!done) {
-        drop();
-        letters_.push_back({event.position, done.error().message(), clock_.now()});
-    } else {
+    const auto position = position_;
+    auto done = fold_->apply(event);
+    if (done) {
         replayed_.push_back(event.position);
+        done = store(stored_);
     }
+    auto answer = done ? Result<bool>{true} : replay_failed(event, done.error());
+    // Nothing was looked at: that goes on where it was.
+    position_ = std::max(position_, position);
+    return answer;
+}
+
+/// The event stays a dead letter if it is at fault, with what is wrong with it now.
+Result<bool> Member::replay_failed(const EventView& event, const Error& error) {
+    drop();
+    if (error == ReadModelError::fenced || error.retryable()) return error;
+    letters_.push_back({event.position, error.message(), clock_.now()});
     if (auto stored = store(stored_); !stored) {
         drop();
         return std::move(stored).error();
     }
-    return done.has_value();
+    return false;
 }
 
 }  // namespace mainstem::projection

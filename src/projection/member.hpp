@@ -50,13 +50,18 @@ public:
     /// Folds the event, if it has not yet and it is one of its own. False: it has failed, and is
     /// not `folding` from `position()` on, or must read again from there.
     bool apply(const EventView& event, TimePoint now);
-    /// Stores what was folded; everything up to `to` was looked at. False as for `apply`.
+    /// Stores what was folded; everything up to `to` was looked at. What is behind `position()` is
+    /// no news. False as for `apply`.
     bool commit(Position to, TimePoint now);
     [[nodiscard]] bool has_changes() const noexcept { return folded_ > 0; }
 
     /// The wait is over, or a stop was taken back: what is stored now, for the outcome of a commit
     /// that failed is unknown.
     void go_on(Position stored);
+    /// What is stored could not be looked up: it waits on.
+    void wait_on(TimePoint now) { wait(now); }
+    /// The build is no more: somebody else leads.
+    void fence() noexcept { state_ = State::fenced; }
     /// The build takes the place of the one that serves.
     Result<void> finish();
     /// Applies one dead letter again. False: it fails still.
@@ -64,7 +69,10 @@ public:
 
 private:
     void drop();
+    [[nodiscard]] bool nothing_to_store() const { return last_ <= stored_ && letters_.empty(); }
     void event_failed(const EventView& event, const Error& error, TimePoint now);
+    void set_aside(Position event, const Error& error, TimePoint now);
+    Result<bool> replay_failed(const EventView& event, const Error& error);
     void commit_failed(const Error& error, TimePoint now);
     Result<void> store(Position to);
     void wait(TimePoint now);

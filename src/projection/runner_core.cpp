@@ -21,6 +21,15 @@ Error unknown(std::string_view projection) {
     return {ReadModelError::not_found,
             fmt::format("this runner has no projection \"{}\"", projection)};
 }
+constexpr std::size_t letters_page = 1'000;
+
+/// What no crash takes back: positions behind it may be given to other events yet.
+Result<Position> durable_head(const Store& store) {
+    const auto watch = store.backend().watch();
+    if (!watch) return watch.error();
+    return (*watch)->position();
+}
+
 Error ended_error() { return {ProjectionError::stopped, "the runner has ended"}; }
 
 std::chrono::steady_clock::time_point later(std::chrono::steady_clock::time_point from,
@@ -67,13 +76,15 @@ void RunnerCore::run() {
             changed_.wait_for(lock, wait, [this] { return stopping_ || !tasks_.empty(); });
         }
         const bool alone = feeds_.size() == 1 && feeds_.front().at_head();
-        for (auto& feed : feeds_) step(feed, alone ? wait : std::chrono::nanoseconds{0});
+        for (auto& feed : feeds_) {
+            if (!step(feed, alone ? wait : std::chrono::nanoseconds{0})) break;
+        }
         interrupt_.take();
         const std::lock_guard lock{mutex_};
         if (stopping_) break;
     }
-    for (auto& run : runs_) run.lead.reset();
     run_tasks();
+    for (auto& run : runs_) run.lead.reset();
     const std::lock_guard lock{mutex_};
     ended_ = true;
     changed_.notify_all();
@@ -131,6 +142,7 @@ Result<void> RunnerCore::take_lead(Run& run) {
     if (!record->failure.empty()) {
         if (auto done = model_.store()->set_failure(declaration.name, ""); !done) return done;
     }
+    if (run.projection.reacts) return take_lead_of_reaction(run, *record);
     const auto all = model_.projections();
     if (!all) return all.error();
     const bool build_under_way = std::ranges::any_of(*all, [&](const ProjectionRecord& each) {
@@ -142,6 +154,53 @@ Result<void> RunnerCore::take_lead(Run& run) {
         if (!build_under_way) return {};
     }
     return begin_build(run);
+}
+
+/// A reaction serves from its second build on, which began at the head: so it shows, also after a
+/// crash, that there was a first run. A new version goes on where the one before was.
+Result<void> RunnerCore::take_lead_of_reaction(Run& run, const ProjectionRecord& record) {
+    const bool first = record.generation == 1;
+    const bool same = record.declaration.version == run.projection.declaration.version;
+    if (first || !same) {
+        const auto begin = first ? durable_head(store_) : Result<Position>{record.position};
+        if (!begin) return begin.error();
+        if (auto done = begin_reaction(run, *begin); !done) return done;
+    }
+    const auto now = model_.store()->projection(run.projection.declaration.name);
+    if (!now) return now.error();
+    run.serving =
+        std::make_shared<Member>(run.projection, options_, model_.store(), *now, run.lead->epoch());
+    return {};
+}
+
+/// Makes the build that serves from now on, with all up to `to` behind it.
+Result<void> RunnerCore::begin_reaction(Run& run, Position to) {
+    auto& model = *model_.store();
+    const auto& name = run.projection.declaration.name;
+    const auto epoch = run.lead->epoch();
+    const auto build = model.begin_build(run.projection.declaration, epoch);
+    if (!build) return build.error();
+    Position at = build->position;
+    Position after;
+    while (true) {
+        // What was set aside stays so.
+        const auto letters = model.dead_letters(name, after, letters_page);
+        if (!letters) return letters.error();
+        if (letters->empty() && at >= to) break;
+        const ModelCommit commit{.projection = name,
+                                 .generation = build->generation,
+                                 .epoch = epoch,
+                                 .from = at,
+                                 .to = std::max(at, to),
+                                 .changes = {},
+                                 .set_aside = *letters,
+                                 .replayed = {}};
+        if (auto done = model.commit(commit); !done) return done;
+        at = commit.to;
+        if (letters->empty()) break;
+        after = letters->back().position;
+    }
+    return model.finish_build(name, build->generation, epoch);
 }
 
 void RunnerCore::give_up(Run& run, const Error& error) {
@@ -164,12 +223,18 @@ void RunnerCore::wake_waiting(Run& run, TimePoint now) {
     for (const auto& member : {run.serving, run.building}) {
         if (!member || member->state() != Member::State::waiting || member->due() > now) continue;
         const auto all = model_.projections();
-        if (!all) continue;
-        for (const auto& record : *all) {
-            if (record.generation == member->generation() &&
-                record.declaration.name == member->name()) {
-                member->go_on(record.position);
-            }
+        if (!all) {
+            member->wait_on(now);
+            continue;
+        }
+        const auto record = std::ranges::find_if(*all, [&](const ProjectionRecord& each) {
+            return each.generation == member->generation() &&
+                   each.declaration.name == member->name();
+        });
+        if (record == all->end()) {
+            member->fence();
+        } else {
+            member->go_on(record->position);
         }
     }
 }
@@ -213,7 +278,7 @@ Feed::Members RunnerCore::folding() const {
     return members;
 }
 
-void RunnerCore::step(Feed& feed, std::chrono::nanoseconds timeout) {
+bool RunnerCore::step(Feed& feed, std::chrono::nanoseconds timeout) {
     if (auto done = feed.step(timeout, interrupt_); !done) {
         for (auto& run : runs_) {
             const auto is_run = [&](const auto& member) {
@@ -221,23 +286,27 @@ void RunnerCore::step(Feed& feed, std::chrono::nanoseconds timeout) {
             };
             if (std::ranges::any_of(feed.members(), is_run)) give_up(run, done.error());
         }
-        return;
+        return true;
     }
-    if (feed.at_head()) finish_builds(feed);
+    return !feed.at_head() || !finish_builds(feed);
 }
 
-/// A build that has all events takes the place of the one that serves.
-void RunnerCore::finish_builds(const Feed& feed) {
+/// A build that has all events takes the place of the one that serves, which is stepped no more.
+bool RunnerCore::finish_builds(const Feed& feed) {
+    bool any = false;
     for (auto& run : runs_) {
         if (!run.building ||
             std::ranges::find(feed.members(), run.building) == feed.members().end())
             continue;
+        if (run.serving && run.serving->position() > run.building->position()) continue;
+        any = true;
         if (auto done = run.building->finish(); !done) {
             give_up(run, done.error());
             continue;
         }
         run.serving = std::exchange(run.building, nullptr);
     }
+    return any;
 }
 
 std::chrono::nanoseconds RunnerCore::until_next_look(TimePoint now) const {
@@ -298,6 +367,10 @@ Result<void> RunnerCore::lead_now(Run& run) {
         look(run, now_steady());
     }
     if (run.lead) return {};
+    if (run.wish == ProjectionWish::stop) {
+        return Error{ProjectionError::stopped,
+                     fmt::format("projection \"{}\" was stopped", run.projection.declaration.name)};
+    }
     if (!run.failure.empty()) return Error{ProjectionError::stopped, run.failure};
     return Error{ProjectionError::leads, fmt::format("projection \"{}\" is led by another runner",
                                                      run.projection.declaration.name)};
@@ -314,14 +387,15 @@ Result<std::size_t> RunnerCore::replay_now(Run& run) {
     Position after;
     while (true) {
         const auto letters =
-            model_.store()->dead_letters(run.projection.declaration.name, after, 1'000);
+            model_.store()->dead_letters(run.projection.declaration.name, after, letters_page);
         if (!letters) return letters.error();
         if (letters->empty()) return applied;
         for (const auto& letter : *letters) {
             after = letter.position;
             auto cursor = store_.read_positions({letter.position});
             const auto* const event = cursor.next();
-            if (event == nullptr || !event->has_value()) continue;
+            if (event == nullptr) continue;
+            if (!*event) return event->error();
             const auto done = run.serving->replay(**event);
             if (!done) return done.error();
             applied += *done ? 1 : 0;
@@ -333,16 +407,22 @@ Result<std::size_t> RunnerCore::replay_now(Run& run) {
 
 template <class T>
 T RunnerCore::on_thread(std::function<T(Run&)> task, std::string_view projection) {
-    std::promise<T> promise;
-    auto answer = promise.get_future();
+    // The thread may still be in set_value when the answer is here.
+    const auto promise = std::make_shared<std::promise<T>>();
+    auto answer = promise->get_future();
     {
         const std::lock_guard lock{mutex_};
         if (stopping_) return ended_error();
-        tasks_.push_back([&] {
+        tasks_.push_back([this, promise, task = std::move(task), projection] {
             const auto run = std::ranges::find(runs_, projection, [](const Run& each) {
                 return std::string_view{each.projection.declaration.name};
             });
-            promise.set_value(run == runs_.end() ? T{unknown(projection)} : task(*run));
+            if (run == runs_.end()) return promise->set_value(unknown(projection));
+            auto done = task(*run);
+            // Who gets the answer sees what it changed.
+            look(*run, now_steady());
+            publish();
+            promise->set_value(std::move(done));
         });
     }
     changed_.notify_all();
@@ -423,6 +503,11 @@ Result<void> RunnerCore::wish(std::string_view projection, ProjectionWish wish) 
 Result<void> RunnerCore::rebuild(std::string_view projection) {
     return on_thread<Result<void>>(
         [this](Run& run) -> Result<void> {
+            if (run.projection.reacts) {
+                return Error{ProjectionError::invalid,
+                             fmt::format("\"{}\" is a reaction, which is never rebuilt",
+                                         run.projection.declaration.name)};
+            }
             if (auto leads = lead_now(run); !leads) return leads;
             if (run.building) return {};
             return begin_build(run);

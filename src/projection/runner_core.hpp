@@ -54,12 +54,15 @@ private:
     Result<void> take_lead(Run& run);
     void give_up(Run& run, const Error& error);
     Result<void> begin_build(Run& run);
+    Result<void> take_lead_of_reaction(Run& run, const ProjectionRecord& record);
+    Result<void> begin_reaction(Run& run, Position to);
     void wake_waiting(Run& run, TimePoint now);
     void regroup();
     [[nodiscard]] projection::Feed::Members folding() const;
     [[nodiscard]] static ProjectionState state_of(const Run& run);
-    void step(projection::Feed& feed, std::chrono::nanoseconds timeout);
-    void finish_builds(const projection::Feed& feed);
+    /// False: the feeds are not what they were.
+    bool step(projection::Feed& feed, std::chrono::nanoseconds timeout);
+    bool finish_builds(const projection::Feed& feed);
     void publish();
     [[nodiscard]] std::chrono::nanoseconds until_next_look(TimePoint now) const;
     [[nodiscard]] Result<void> lead_now(Run& run);

@@ -61,6 +61,10 @@ public:
 
     Result<VerifiedProjection> run() {
         const auto& name = projection_.declaration.name;
+        if (projection_.reacts) {
+            return Error{ProjectionError::invalid,
+                         fmt::format("\"{}\" is a reaction: it has no documents to compare", name)};
+        }
         const auto lead = model_.store()->try_lead(name);
         if (!lead) return lead.error();
         if (!*lead) {

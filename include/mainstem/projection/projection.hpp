@@ -83,6 +83,9 @@ struct Projection {
     ProjectionDeclaration declaration;
     EventQuery filter;
     PartitionBy partition_by = PartitionBy::nothing;
+    /// It acts on the world: it begins at the head of its first run, and no event is applied again
+    /// for a rebuild or a comparison.
+    bool reacts = false;
     std::function<std::unique_ptr<Fold>(const FoldBegin&)> fold;
 };
 
@@ -198,8 +201,11 @@ public:
             if (!applied) return apply_error(event, applied.error().message());
             return applied;
         } catch (const std::exception& thrown) {
+            // It may have thrown for what could not be read.
+            if (context_.failure) return *context_.failure;
             return apply_error(event, thrown.what());
         } catch (...) {
+            if (context_.failure) return *context_.failure;
             return apply_error(event, "something was thrown that is no std::exception");
         }
     }

@@ -8,6 +8,9 @@
 //     };
 #pragma once
 
+#include <optional>
+#include <utility>
+
 #include <mainstem/projection/projection.hpp>
 
 namespace mainstem {
@@ -48,11 +51,16 @@ struct Reacting {
 
 /// A reaction for a runner. Each event that is appended from its first run on is reacted to, in
 /// order, at least once: again if the process dies between the reaction and the commit of its
-/// position, so name the event's id to whom it may concern.
+/// position, so name the event's id to whom it may concern. It is never rebuilt; one with another
+/// `version` goes on where the one before was.
 template <TypedReaction R>
 Projection reaction_of(R reaction) {
+    std::optional<EventQuery> filter;
+    if constexpr (requires { reaction.filter(); }) filter = reaction.filter();
     auto made = projection_of(detail::Reacting<R>{std::move(reaction)});
-    if constexpr (requires { reaction.filter(); }) made.filter = reaction.filter();
+    made.reacts = true;
+    if constexpr (requires { R::version; }) made.declaration.version = R::version;
+    if (filter) made.filter = *std::move(filter);
     return made;
 }
 

@@ -122,7 +122,7 @@ public:
     Result<void> pause(std::string_view projection);
     Result<void> resume(std::string_view projection);
     /// Makes a new build beside the one that serves; returns when it has begun. Errors: not_found;
-    /// ProjectionError::leads if another process leads, stopped.
+    /// ProjectionError::leads if another process leads, stopped, invalid for a reaction.
     Result<void> rebuild(std::string_view projection);
     /// Applies dead letters again, in their order, to the documents as they are now; those that
     /// fail again stay. Answers how many were applied. Errors as rebuild, and of the model.
