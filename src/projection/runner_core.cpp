@@ -110,6 +110,7 @@ void RunnerCore::look(Run& run, TimePoint now) {
         run.lead.reset();
         run.look_at = {};
     }
+    let_go(run);
     if (now < run.look_at) return;
     run.look_at = now + options_.look_again;
     const auto record = model_.store()->projection(run.projection.declaration.name);
@@ -125,9 +126,20 @@ void RunnerCore::look(Run& run, TimePoint now) {
         run.lead.reset();
         return;
     }
-    if (run.lead) return;
+    if (run.lead || run.over) return;
     run.failure.clear();
     if (auto done = take_lead(run); !done) give_up(run, done.error());
+}
+
+/// What has stopped for good is no reason to keep others from trying.
+void RunnerCore::let_go(Run& run) {
+    const auto stopped = [](const std::shared_ptr<Member>& member) {
+        return !member || member->state() == Member::State::stopped;
+    };
+    if (!run.lead || (!run.serving && !run.building)) return;
+    if (!stopped(run.serving) || !stopped(run.building)) return;
+    run.over = true;
+    run.lead.reset();
 }
 
 Result<void> RunnerCore::take_lead(Run& run) {
@@ -363,6 +375,7 @@ void RunnerCore::publish() {
 /// Takes the lead if nobody has it.
 Result<void> RunnerCore::lead_now(Run& run) {
     if (!run.lead) {
+        run.over = false;
         run.look_at = {};
         look(run, now_steady());
     }
@@ -495,6 +508,8 @@ Result<void> RunnerCore::wish(std::string_view projection, ProjectionWish wish) 
     return on_thread<Result<void>>(
         [this, wish](Run& run) -> Result<void> {
             run.look_at = {};
+            run.over = run.over && wish != ProjectionWish::run;
+            if (wish == ProjectionWish::run) run.wish = wish;
             return model_.store()->wish(run.projection.declaration.name, wish);
         },
         projection);

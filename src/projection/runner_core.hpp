@@ -46,11 +46,13 @@ private:
         ProjectionWish wish = ProjectionWish::run;
         std::string failure;     ///< of what is no member's: of taking the lead
         TimePoint look_at = {};  ///< when to look at the model again
+        bool over = false;       ///< stopped by a failure, and led no more
     };
 
     // On the thread.
     void run();
     void look(Run& run, TimePoint now);
+    static void let_go(Run& run);
     Result<void> take_lead(Run& run);
     void give_up(Run& run, const Error& error);
     Result<void> begin_build(Run& run);

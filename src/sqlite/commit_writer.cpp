@@ -53,9 +53,10 @@ Result<void> CommitWriter::check_collections() {
     return each_collection([this](std::size_t begin, std::size_t) -> Result<void> {
         const auto name = changes_[begin]->collection;
         auto found = connection_.prepare(
-            "SELECT 1 FROM mainstem_collections WHERE name = ? AND generation = ?");
+            "SELECT 1 FROM mainstem_collections WHERE name = ? AND generation = ? AND "
+            "projection = ?");
         if (!found) return std::move(found).error();
-        const auto row = found->bind(name).bind(commit_.generation).step();
+        const auto row = found->bind(name).bind(commit_.generation).bind(projection_).step();
         if (!row) return row.error();
         return *row ? Result<void>{} : read_model::foreign_collection_error(commit_, name);
     });

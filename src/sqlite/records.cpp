@@ -37,10 +37,12 @@ Result<void> run(Connection& connection, std::string_view sql, std::int64_t proj
     return statement->bind(projection).bind(generation).run();
 }
 
-Result<std::uint64_t> next_generation(Connection& connection) {
-    auto statement =
-        connection.prepare("UPDATE mainstem_generations SET last = last + 1 RETURNING last");
+Result<std::uint64_t> next_generation(Connection& connection, std::int64_t projection) {
+    auto statement = connection.prepare(
+        "UPDATE mainstem_projections SET generations = generations + 1 WHERE id = ? "
+        "RETURNING generations");
     if (!statement) return std::move(statement).error();
+    statement->bind(projection);
     if (auto row = statement->step(); !row) return std::move(row).error();
     return statement->number(0);
 }
@@ -121,7 +123,7 @@ Result<std::int64_t> check_epoch(Connection& connection, std::string_view projec
 
 Result<std::uint64_t> insert_build(Connection& connection, std::int64_t projection,
                                    const ProjectionDeclaration& declaration, bool serving) {
-    const auto generation = next_generation(connection);
+    const auto generation = next_generation(connection, projection);
     if (!generation) return generation.error();
     auto build = connection.prepare("INSERT INTO mainstem_builds VALUES (?,?,?,?,?,0,'')");
     if (!build) return std::move(build).error();

@@ -15,12 +15,11 @@ constexpr std::int64_t application = 0x6d73746d;
 constexpr std::int64_t format_version = 1;
 
 constexpr std::string_view tables = R"sql(
-CREATE TABLE mainstem_generations(last INTEGER NOT NULL);
-INSERT INTO mainstem_generations VALUES (0);
 CREATE TABLE mainstem_projections(
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     epoch INTEGER NOT NULL,
+    generations INTEGER NOT NULL,
     wish TEXT NOT NULL);
 CREATE TABLE mainstem_builds(
     projection INTEGER NOT NULL,

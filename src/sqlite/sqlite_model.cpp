@@ -15,7 +15,7 @@ namespace {
 
 Result<std::int64_t> insert_projection(Connection& connection, std::string_view name) {
     auto statement = connection.prepare(
-        "INSERT INTO mainstem_projections(name, epoch, wish) VALUES (?,0,'run') "
+        "INSERT INTO mainstem_projections(name, epoch, generations, wish) VALUES (?,0,0,'run') "
         "RETURNING id");
     if (!statement) return std::move(statement).error();
     statement->bind(name);

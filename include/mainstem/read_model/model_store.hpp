@@ -44,10 +44,10 @@ enum class ProjectionWish : std::uint8_t {
 /// A build of a projection as it is stored.
 struct ProjectionRecord {
     ProjectionDeclaration declaration;
-    std::uint64_t generation = 0;
-    bool serving = false;     ///< else it is under way
-    Position position = {};   ///< everything up to here is in its documents, or set aside
-    std::uint64_t epoch = 0;  ///< of the last leader
+    std::uint64_t generation = 0;  ///< of the projection's builds, counted from 1, never used twice
+    bool serving = false;          ///< else it is under way
+    Position position = {};        ///< everything up to here is in its documents, or set aside
+    std::uint64_t epoch = 0;       ///< of the last leader
     ProjectionWish wish = ProjectionWish::run;  ///< of the projection, whatever build
     std::string failure = {};                   ///< why its runner stopped; empty if it did not
     std::uint64_t dead_letters = 0;

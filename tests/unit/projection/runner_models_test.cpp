@@ -77,9 +77,9 @@ struct Totals {
 
 enum class Where : std::uint8_t { memory, file };
 
-class RunnerTest : public ::testing::TestWithParam<Where> {
+class RunnerModelsTest : public ::testing::TestWithParam<Where> {
 protected:
-    RunnerTest() {
+    RunnerModelsTest() {
         options_.look_again = std::chrono::milliseconds{1};
         options_.on_failure.first = std::chrono::milliseconds{1};
     }
@@ -118,12 +118,12 @@ protected:
             .value();
     RunnerOptions options_;
 };
-INSTANTIATE_TEST_SUITE_P(Models, RunnerTest, ::testing::Values(Where::memory, Where::file),
+INSTANTIATE_TEST_SUITE_P(Models, RunnerModelsTest, ::testing::Values(Where::memory, Where::file),
                          [](const auto& where) {
                              return where.param == Where::memory ? "memory" : "file";
                          });
 
-TEST_P(RunnerTest, folds_what_is_there_and_what_comes) {
+TEST_P(RunnerModelsTest, folds_what_is_there_and_what_comes) {
     deposit("ada", 10);
     deposit("bob", 5);
     const auto runner = start(Accounts{});
@@ -140,7 +140,7 @@ TEST_P(RunnerTest, folds_what_is_there_and_what_comes) {
     EXPECT_EQ(status.events, 3U);
 }
 
-TEST_P(RunnerTest, goes_on_where_another_has_ended) {
+TEST_P(RunnerModelsTest, goes_on_where_another_has_ended) {
     for (int i = 0; i < 20; ++i) {
         const auto runner = start(Accounts{});
         ASSERT_TRUE(runner.wait_until(deposit("ada", 1), patience));
@@ -149,7 +149,7 @@ TEST_P(RunnerTest, goes_on_where_another_has_ended) {
     EXPECT_EQ(differences(Accounts{}), 0U);
 }
 
-TEST_P(RunnerTest, a_wait_in_vain_says_where_it_is) {
+TEST_P(RunnerModelsTest, a_wait_in_vain_says_where_it_is) {
     const auto runner = start(Accounts{});
     const auto done = runner.wait_until(Position{7}, std::chrono::milliseconds{1});
     ASSERT_FALSE(done);
@@ -158,7 +158,7 @@ TEST_P(RunnerTest, a_wait_in_vain_says_where_it_is) {
     EXPECT_EQ(runner.wait_until("nobody", Position{}, patience).error(), ReadModelError::not_found);
 }
 
-TEST_P(RunnerTest, stops_before_an_event_that_fails) {
+TEST_P(RunnerModelsTest, stops_before_an_event_that_fails) {
     deposit("ada", 100);
     for (const Money amount : {13, 14}) {
         const auto bad = withdraw("ada", amount);
@@ -181,7 +181,7 @@ TEST_P(RunnerTest, stops_before_an_event_that_fails) {
     }
 }
 
-TEST_P(RunnerTest, sets_aside_what_fails_and_goes_on) {
+TEST_P(RunnerModelsTest, sets_aside_what_fails_and_goes_on) {
     options_.on_failure.then = OnFailure::skip;
     deposit("ada", 100);
     const auto bad = withdraw("ada", 13);
@@ -204,7 +204,7 @@ TEST_P(RunnerTest, sets_aside_what_fails_and_goes_on) {
     EXPECT_EQ(balance("ada"), 101);
 }
 
-TEST_P(RunnerTest, tries_again_before_it_gives_up) {
+TEST_P(RunnerModelsTest, tries_again_before_it_gives_up) {
     struct Moody : Accounts {
         std::shared_ptr<int> left = std::make_shared<int>(3);
         void apply(const Deposited& e, Documents& docs) {
@@ -220,7 +220,7 @@ TEST_P(RunnerTest, tries_again_before_it_gives_up) {
     EXPECT_EQ(balance("ada"), 5);
 }
 
-TEST_P(RunnerTest, waits_while_it_is_paused) {
+TEST_P(RunnerModelsTest, waits_while_it_is_paused) {
     auto runner = start(Accounts{});
     ASSERT_TRUE(runner.wait_until(deposit("ada", 1), patience));
     ASSERT_TRUE(runner.pause("accounts"));
@@ -233,7 +233,7 @@ TEST_P(RunnerTest, waits_while_it_is_paused) {
     EXPECT_EQ(runner.pause("nobody").error(), ReadModelError::not_found);
 }
 
-TEST_P(RunnerTest, ends_where_somebody_wishes_so) {
+TEST_P(RunnerModelsTest, ends_where_somebody_wishes_so) {
     const auto runner = start(Accounts{});
     ASSERT_TRUE(runner.wait_until(deposit("ada", 1), patience));
     ASSERT_TRUE(model_.store()->wish("accounts", ProjectionWish::stop));
@@ -241,7 +241,7 @@ TEST_P(RunnerTest, ends_where_somebody_wishes_so) {
     EXPECT_TRUE(model_.store()->try_lead("accounts").value() != nullptr);
 }
 
-TEST_P(RunnerTest, several_projections_have_positions_of_their_own) {
+TEST_P(RunnerModelsTest, several_projections_have_positions_of_their_own) {
     {
         const auto runner = start(Accounts{});
         ASSERT_TRUE(runner.wait_until(deposit("ada", 1), patience));
@@ -257,7 +257,7 @@ TEST_P(RunnerTest, several_projections_have_positions_of_their_own) {
     EXPECT_EQ(runner.status().size(), 2U);
 }
 
-TEST_P(RunnerTest, a_new_version_is_built_beside_the_old_one) {
+TEST_P(RunnerModelsTest, a_new_version_is_built_beside_the_old_one) {
     deposit("ada", 10);
     {
         const auto runner = start(Accounts{});
@@ -272,7 +272,7 @@ TEST_P(RunnerTest, a_new_version_is_built_beside_the_old_one) {
     EXPECT_EQ(model_.projections().value().size(), 1U);
 }
 
-TEST_P(RunnerTest, is_rebuilt_on_request_and_served_meanwhile) {
+TEST_P(RunnerModelsTest, is_rebuilt_on_request_and_served_meanwhile) {
     for (int i = 0; i < 100; ++i) deposit("ada", 1);
     auto runner = start(Accounts{});
     ASSERT_TRUE(runner.wait_until(Position{100}, patience));
@@ -286,7 +286,7 @@ TEST_P(RunnerTest, is_rebuilt_on_request_and_served_meanwhile) {
     EXPECT_EQ(balance("ada"), static_cast<Money>(store_.head().value().value));
 }
 
-TEST_P(RunnerTest, another_takes_over_when_the_first_has_ended) {
+TEST_P(RunnerModelsTest, another_takes_over_when_the_first_has_ended) {
     auto first = std::optional{start(Accounts{})};
     ASSERT_TRUE(first->wait_until(deposit("ada", 1), patience));
     auto second = std::optional{start(Accounts{})};
@@ -300,7 +300,7 @@ TEST_P(RunnerTest, another_takes_over_when_the_first_has_ended) {
     EXPECT_EQ(differences(Accounts{}), 0U);
 }
 
-TEST_P(RunnerTest, a_unique_index_names_the_event_that_breaks_it) {
+TEST_P(RunnerModelsTest, a_unique_index_names_the_event_that_breaks_it) {
     auto projection = projection_of(Accounts{});
     projection.declaration.collections.front().indexes = {
         {.name = "by_balance", .fields = {"balance"}, .unique = true}};
@@ -319,7 +319,7 @@ TEST_P(RunnerTest, a_unique_index_names_the_event_that_breaks_it) {
     EXPECT_EQ(balance("eve"), -1);
 }
 
-TEST_P(RunnerTest, needs_projections_of_different_names) {
+TEST_P(RunnerModelsTest, needs_projections_of_different_names) {
     EXPECT_EQ(ProjectionRunner::start(store_, model_, std::vector<Projection>{}).error(),
               ProjectionError::invalid);
     EXPECT_EQ(ProjectionRunner::start(store_, model_, Accounts{}, Accounts{}).error(),
