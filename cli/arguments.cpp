@@ -164,7 +164,12 @@ void add_durability(CLI::App& verb, Durability& durability) {
 }
 
 void add_file(CLI::App& verb, const std::string& help, std::string& target) {
-    verb.add_option("FILE", target, help)->type_name("")->required();
+    add_argument(verb, "FILE", help, target);
+}
+
+void add_argument(CLI::App& verb, const std::string& name, const std::string& help,
+                  std::string& target) {
+    verb.add_option(name, target, help)->type_name("")->required();
 }
 
 void add_switch(CLI::App& verb, const Flag& flag, bool& target) {

@@ -77,6 +77,9 @@ void add_format(CLI::App& verb, Format& format);
 void add_durability(CLI::App& verb, Durability& durability);
 /// An argument without a flag, required.
 void add_file(CLI::App& verb, const std::string& help, std::string& target);
+/// The same, of which `name` says what it is: `QUERY`, `NAME`.
+void add_argument(CLI::App& verb, const std::string& name, const std::string& help,
+                  std::string& target);
 /// A flag that takes nothing.
 void add_switch(CLI::App& verb, const Flag& flag, bool& target);
 /// A flag with a text.

@@ -13,7 +13,6 @@
 #include "cli/json_object.hpp"
 #include "cli/model_options.hpp"
 #include "cli/output.hpp"
-#include "cli/suggestion.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "cli/verbs.hpp"
@@ -77,12 +76,7 @@ Result<void> describe(const CollectionOptions& options) {
     std::vector<std::string> names;
     for (const auto& info : *all) names.push_back(info.collection.name);
     const auto found = std::ranges::find(names, options.name);
-    if (found == names.end()) {
-        const auto meant = nearest(options.name, names);
-        return Error{ReadModelError::not_found,
-                     fmt::format("there is no collection {}{}", in_quotes(options.name),
-                                 meant ? fmt::format(", perhaps {} is meant", *meant) : "")};
-    }
+    if (found == names.end()) return not_there("collection", options.name, names);
     const auto& info = (*all)[static_cast<std::size_t>(found - names.begin())];
     if (options.format == Format::jsonl) return write_result(to_json(info.collection) + '\n');
     Listing listing;
@@ -111,7 +105,7 @@ void add_collection(CLI::App& program, Action& action) {
     set_action(all, action, [options] { return list(*options); });
     auto& one = add_verb(verb, "describe", "Show one collection and its indexes",
                          "  mainstem collection describe packages --model model.sqlite");
-    add_file(one, "The name of the collection", options->name);
+    add_argument(one, "NAME", "The name of the collection", options->name);
     add_model(one, options->model);
     add_format(one, options->format);
     set_action(one, action, [options] { return describe(*options); });

@@ -2,15 +2,19 @@
 #include "cli/declared_fold.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <mainstem/core/limits.hpp>
 #include <mainstem/core/time_text.hpp>
 #include <mainstem/projection/documents.hpp>
 
@@ -82,6 +86,13 @@ using Kind = ValueSource::Kind;
 
 Error failed(std::string message) { return {ProjectionError::failed, std::move(message)}; }
 
+/// A value for messages, cut where it is long.
+std::string shown(const value& one) {
+    std::string json;
+    if (!detail::write_json_value(json, detail::JsonValue{&one})) return "a value";
+    return shortened(json, 100);
+}
+
 /// An event and what is asked of it.
 class EventValues {
 public:
@@ -91,14 +102,42 @@ public:
     Result<std::optional<value>> get(const ValueSource& source) {
         auto found = find(source);
         if (!found || *found || source.optional) return found;
+        if (source.kind == Kind::elapsed) {
+            return failed(
+                fmt::format("{}: a time is not there; add optional = true if it may be "
+                            "missing",
+                            source.text));
+        }
         return failed(
-            fmt::format("{} is not there; write {{ from = \"{}\", optional = true }} if "
+            fmt::format("{} is not there; write {{ {} = \"{}\", optional = true }} if "
                         "it may be missing",
-                        source.text, source.text));
+                        source.text, source.number ? "number" : "from", source.text));
     }
 
 private:
     Result<std::optional<value>> find(const ValueSource& source) {
+        auto found = look_up(source);
+        if (!found || !*found || !source.number || (*found)->is_number()) return found;
+        const auto* const text = (*found)->if_string();
+        if (text != nullptr && text->empty()) return std::optional<value>{};
+        auto number = text == nullptr ? std::nullopt : number_of(*text);
+        if (!number) {
+            return failed(fmt::format("{} is no number but {}", source.text, shown(**found)));
+        }
+        return number;
+    }
+
+    /// The number that a text says, as JSON has it.
+    static std::optional<value> number_of(std::string_view text) {
+        detail::JsonFault fault;
+        const detail::JsonText json{text, fault};
+        if (json.root().absent()) return {};
+        auto number = detail::to_value(json.root());
+        if (!number.is_number()) return {};
+        return number;
+    }
+
+    Result<std::optional<value>> look_up(const ValueSource& source) {
         const auto text = [](std::string_view part) {
             return part.empty() ? std::optional<value>{} : value(part);
         };
@@ -150,10 +189,11 @@ private:
             if (!found) return found.error();
             if (!*found) return std::optional<value>{};
             const auto* const text = (*found)->if_string();
+            if (text != nullptr && text->empty()) return std::optional<value>{};
             const auto time = text == nullptr ? std::nullopt : parse_time(*text);
             if (!time) {
-                return failed(fmt::format("{} is no time but {}", source.times[i].text,
-                                          boost::json::serialize(**found)));
+                return failed(
+                    fmt::format("{} is no time but {}", source.times[i].text, shown(**found)));
             }
             times[i] = *time;
         }
@@ -179,7 +219,7 @@ value sum(const value& one, const value& other) {
 
 Error other_kind(const FieldRule& rule, const value& found, std::string_view expected) {
     return failed(fmt::format("{}: expected {} from {}, found {}", rule.field, expected,
-                              rule.value.text, boost::json::serialize(found)));
+                              rule.value.text, shown(found)));
 }
 
 /// True if `one` comes before `other`; nothing if they have no order.
@@ -187,6 +227,7 @@ std::optional<bool> less(const value& one, const value& other) {
     if (one.is_string() && other.is_string()) return one.get_string() < other.get_string();
     if (!is_number(one) || !is_number(other)) return {};
     if (one.is_int64() && other.is_int64()) return one.get_int64() < other.get_int64();
+    if (one.is_uint64() && other.is_uint64()) return one.get_uint64() < other.get_uint64();
     return one.to_number<double>() < other.to_number<double>();
 }
 
@@ -214,8 +255,7 @@ Result<void> change(boost::json::object& fields, const FieldRule& rule, value fr
             if (now == nullptr) break;
             const auto above = less(*now, fresh);
             if (!above) {
-                return other_kind(rule, fresh,
-                                  "what can be compared with " + boost::json::serialize(*now));
+                return other_kind(rule, fresh, "what can be compared with " + shown(*now));
             }
             const bool below = less(fresh, *now).value_or(false);
             if (!(rule.change == FieldRule::Change::max ? *above : below)) return {};
@@ -273,7 +313,9 @@ private:
                 auto key = values.get(file_->key);
                 if (!key) return std::move(key).error();
                 if (!*key) return {};
-                id = id_of(**key);
+                auto text = id_of(file_->key, **key);
+                if (!text) return std::move(text).error();
+                id = *std::move(text);
             }
             if (rule.remove) {
                 documents_.remove(*id);
@@ -290,9 +332,16 @@ private:
         return {};
     }
 
-    static std::string id_of(const value& key) {
-        if (const auto* const text = key.if_string()) return std::string{*text};
-        return boost::json::serialize(key);
+    static Result<std::string> id_of(const ValueSource& source, const value& key) {
+        if (const auto* const text = key.if_string()) {
+            if (!text->empty()) return std::string{*text};
+        } else if (!key.is_object() && !key.is_array()) {
+            return shown(key);
+        }
+        return failed(
+            fmt::format("key: {} is {}; an id is a text that is not empty, a number, "
+                        "true or false",
+                        source.text, shown(key)));
     }
 
     std::shared_ptr<const ProjectionFile> file_;
@@ -317,11 +366,23 @@ Projection projection_of(ProjectionFile file) {
 }
 
 Result<Projection> load_projection(const std::string& path) {
+    const auto unreadable = [&] {
+        return Error{CliError::failed, fmt::format("cannot read {}: {}", in_quotes(path),
+                                                   std::generic_category().message(errno))};
+    };
+    errno = 0;
     std::ifstream in{path, std::ios::binary};
-    const std::string text{std::istreambuf_iterator<char>{in}, {}};
-    if (!in) {
-        return Error{CliError::failed, fmt::format("cannot read {}", in_quotes(path))};
+    if (!in) return unreadable();
+    std::error_code unknown;
+    if (std::filesystem::is_directory(path, unknown)) {
+        errno = EISDIR;
+        return unreadable();
     }
+    // One byte more than is allowed tells that there is more.
+    std::string text(limits::definition_bytes + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (in.bad()) return unreadable();
+    text.resize(static_cast<std::size_t>(in.gcount()));
     auto file = parse_projection_file(text, path);
     if (!file) return std::move(file).error();
     return projection_of(*std::move(file));

@@ -36,10 +36,11 @@ void DocumentPrinter::add(const Document& document) {
             append_json_string(id, document.id);
             line.json("_id", id).number("_version", document.version.value);
         }
+        // The members of both objects in one.
         auto text = line.str();
+        text.pop_back();
         const auto fields = std::string_view{document.json}.substr(1);
-        text.back() = document.id.empty() || fields == "}" ? '\0' : ',';
-        if (text.back() == '\0') text.pop_back();
+        if (!document.id.empty() && fields != "}") text += ',';
         output_.write(text);
         output_.write(fields);
         output_.write("\n");
@@ -84,6 +85,8 @@ void DocumentPrinter::finish_csv() {
         for (std::size_t i = 0; i < columns_.size(); ++i) {
             if (i > 0) output_.write(",");
             if (i < cells.size()) output_.write(csv_cell(cells[i]));
+            // An empty line would be no row.
+            if (columns_.size() == 1 && (cells.empty() || cells[0].empty())) output_.write("\"\"");
         }
         output_.write("\r\n");
     };

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <mainstem/read_model/read_model_error.hpp>
 #include <mainstem/store/append.hpp>
 
 #include "cli/text.hpp"
@@ -24,7 +25,9 @@ ExitCode exit_code_of(const Error& error) noexcept {
     if (error == CliError::usage) return ExitCode::usage;
     if (error == CliError::interrupted) return ExitCode::interrupted;
     if (error == StoreError::conflict) return ExitCode::conflict;
-    if (error == StoreError::damaged) return ExitCode::damaged;
+    if (error == StoreError::damaged || error == ReadModelError::damaged) {
+        return ExitCode::damaged;
+    }
     return ExitCode::failed;
 }
 

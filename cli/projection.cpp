@@ -47,6 +47,8 @@ struct ProjectionOptions {
 
 /// How often a person is shown how far it is.
 constexpr auto glance = 100ms;
+/// Who stands by for longer does so because another process leads.
+constexpr int glances_till_told = 10;
 
 std::string_view state_of(const ProjectionRecord& record) {
     if (!record.serving) return "building";
@@ -98,7 +100,7 @@ Result<void> list(const ProjectionOptions& options) {
 Result<void> status(const ProjectionOptions& options) {
     const auto model = open_model(options.model);
     if (!model) return model.error();
-    const auto name = projection_name(options.what);
+    const auto name = projection_name(*model, options.what);
     if (!name) return name.error();
     const auto record = model->store()->projection(*name);
     if (!record) return record.error();
@@ -132,7 +134,7 @@ Result<void> status(const ProjectionOptions& options) {
 Result<void> wish(const ProjectionOptions& options, ProjectionWish wish, std::string_view done) {
     const auto model = open_model(options.model);
     if (!model) return model.error();
-    const auto name = projection_name(options.what);
+    const auto name = projection_name(*model, options.what);
     if (!name) return name.error();
     if (auto wished = model->store()->wish(*name, wish); !wished) return wished;
     return write_result(fmt::format("{} {}\n", *name, done));
@@ -141,10 +143,20 @@ Result<void> wish(const ProjectionOptions& options, ProjectionWish wish, std::st
 /// Shows how far a runner is until it has caught up, has stopped, or is interrupted.
 Result<ProjectionStatus> watch(const ProjectionRunner& runner, const Store& store, bool once) {
     Progress progress{"projection", "event"};
+    bool told = false;
+    int glances = 0;
     while (true) {
         const auto head = store.head();
         if (!head) return head.error();
         auto now = runner.status().front();
+        if (now.state == ProjectionState::paused && !std::exchange(told, true)) {
+            say(fmt::format("{} is paused; mainstem projection resume {} lets it go on",
+                            in_quotes(now.name), now.name));
+        }
+        if (now.state == ProjectionState::standing_by && ++glances == glances_till_told) {
+            say(fmt::format("another process runs {}; this one goes on when that ends",
+                            in_quotes(now.name)));
+        }
         const auto at = now.building ? now.built : now.position;
         progress.set_total(head->value);
         progress.update(now.events, at.value);
@@ -174,7 +186,7 @@ Result<void> finished(const ProjectionOptions& options, const ProjectionStatus& 
                                       .number("set_aside", status.set_aside)
                                       .str() +
                                   '\n'
-                            : fmt::format("{} is at position {}; {} applied\n", status.name,
+                            : fmt::format("{} is at position {}; {} read\n", status.name,
                                           status.position.value, counted(status.events, "event")));
 }
 
@@ -185,13 +197,37 @@ RunnerOptions runner_options(const ProjectionOptions& options) {
     return runner;
 }
 
+/// Documents that were made by other rules would go on by these: that wants another version.
+Result<void> check_rules(const ReadModel& model, const Projection& projection,
+                         const std::string& file) {
+    const auto& wanted = projection.declaration;
+    const auto stored = model.store()->projection(wanted.name);
+    if (!stored || stored->position == Position{}) return {};
+    const auto& before = stored->declaration;
+    if (before.version != wanted.version || before.definition == wanted.definition) return {};
+    const auto then = parse_projection_file(before.definition, wanted.name);
+    const auto now = parse_projection_file(wanted.definition, wanted.name);
+    if (then && now && same_fold(*then, *now)) return {};
+    return Error{ProjectionError::invalid,
+                 fmt::format("{}: its rules are not those that the documents were made by; write "
+                             "version = {}, so that they are made anew",
+                             file, wanted.version + 1)};
+}
+
 Result<void> run(const ProjectionOptions& options) {
     auto store = open_for_reading(options.store);
     if (!store) return store.error();
-    auto projection = load_projection(options.what);
-    if (!projection) return projection.error();
-    const auto model = open_model(options.model, ModelMode::create);
+    const bool from_file = is_projection_file(options.what);
+    // A file that is wrong makes no model.
+    if (from_file) {
+        if (const auto good = load_projection(options.what); !good) return good.error();
+    }
+    const auto model =
+        open_model(options.model, from_file ? ModelMode::create : ModelMode::existing);
     if (!model) return model.error();
+    auto projection = find_projection(*model, options.what);
+    if (!projection) return projection.error();
+    if (auto same = check_rules(*model, *projection, options.what); !same) return same;
     const auto name = projection->declaration.name;
     auto declared = model->store()->declare(projection->declaration);
     if (!declared) return declared.error();
@@ -236,7 +272,7 @@ Result<void> rebuild(const ProjectionOptions& options) {
 Result<void> dead_letters(const ProjectionOptions& options) {
     const auto model = open_model(options.model);
     if (!model) return model.error();
-    const auto name = projection_name(options.what);
+    const auto name = projection_name(*model, options.what);
     if (!name) return name.error();
     Output output;
     Table table{output, {{"POSITION", Align::right}, {"SET ASIDE"}, {"ERROR"}}};
@@ -338,17 +374,19 @@ struct Steering {
     const char* done;
 };
 constexpr std::array<Steering, 4> steerings{
-    {{"start", "Let a projection that was stopped run again", ProjectionWish::run, "may run"},
+    {{"start", "Let a projection that was stopped run again", ProjectionWish::run, "may run again"},
      {"stop", "End the run of a projection after the batch in hand", ProjectionWish::stop,
-      "is to stop"},
+      "is told to stop"},
      {"pause", "Let a projection wait after the batch in hand", ProjectionWish::pause,
-      "is to pause"},
-     {"resume", "Let a projection that was paused go on", ProjectionWish::run, "is to go on"}}};
+      "is told to pause"},
+     {"resume", "Let a projection that was paused go on", ProjectionWish::run,
+      "is told to go on"}}};
 
 using OptionsPtr = std::shared_ptr<ProjectionOptions>;
 
 void add_name(CLI::App& verb, const OptionsPtr& options) {
-    add_file(verb, "The name of a projection, or the TOML file that declares it", options->what);
+    add_argument(verb, "NAME", "The name of a projection, or the TOML file that declares it",
+                 options->what);
 }
 
 void add_on_failure(CLI::App& verb, const OptionsPtr& options) {
@@ -383,7 +421,8 @@ void add_run(CLI::App& projection, const OptionsPtr& options, Action& action) {
         add_verb(projection, "run", "Keep a read model up to date, as a TOML file declares it",
                  "  mainstem projection run packages.toml --store orders --model "
                  "model.sqlite --once");
-    add_file(verb, "The TOML file", options->what);
+    add_argument(verb, "FILE", "The TOML file, or the name of a projection that was run from one",
+                 options->what);
     add_store(verb, options->store);
     add_model(verb, options->model);
     add_switch(verb, {.name = "--once", .help = "End when all events of the store are applied"},

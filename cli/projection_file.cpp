@@ -1,6 +1,7 @@
 // toml++ in its header-only form: Debian's library is built with exceptions.
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
+#define TOML_MAX_NESTED_VALUES 16
 #include "cli/projection_file.hpp"
 
 #include <algorithm>
@@ -26,6 +27,9 @@ struct Name {
     std::string_view text;
     Kind kind;
 };
+/// Much more than a file needs; so what is nested stays within the stack.
+constexpr std::ptrdiff_t dots_of_line_most = 200;
+
 constexpr std::array<Name, 9> plain_sources{{{"stream", Kind::stream},
                                              {"type", Kind::type},
                                              {"id", Kind::id},
@@ -49,6 +53,7 @@ public:
     explicit Reader(std::string_view file) : file_(file) {}
 
     Result<ProjectionFile> read(std::string_view text) {
+        if (!check_size(text)) return Error{ProjectionError::invalid, fault_};
         const auto parsed = toml::parse(text);
         if (!parsed) {
             const auto& error = parsed.error();
@@ -61,6 +66,25 @@ public:
     }
 
 private:
+    /// Each dot of a key is a table within a table.
+    bool check_size(std::string_view text) {
+        if (text.size() > limits::definition_bytes) {
+            return fail(toml::source_position{1, 1},
+                        fmt::format("the file is larger than {} bytes; split it into several "
+                                    "projections",
+                                    limits::definition_bytes));
+        }
+        for (toml::source_index line = 1; !text.empty(); ++line) {
+            const auto end = std::min(text.find('\n'), text.size() - 1) + 1;
+            if (std::ranges::count(text.substr(0, end), '.') > dots_of_line_most) {
+                return fail({line, 1}, fmt::format("more than {} dots in a line; write several",
+                                                   dots_of_line_most));
+            }
+            text.remove_prefix(end);
+        }
+        return true;
+    }
+
     bool fail(const toml::source_position& at, std::string_view what) {
         if (fault_.empty()) {
             fault_ = fmt::format("{}:{}:{}: {}", file_, at.line, at.column, what);
@@ -129,9 +153,11 @@ private:
             if (!text(node, "collection", collection.name)) return false;
         }
         if (!is_collection_name(declaration.name) || !is_collection_name(collection.name)) {
-            return fail(file,
-                        "projection and collection are names: a letter, then letters, "
-                        "digits, _ and -, at most 63 of them");
+            const bool first = !is_collection_name(declaration.name);
+            return fail(*file.get(first ? "projection" : "collection"),
+                        fmt::format("{} is a name: a letter, then letters, digits, _ and -, at "
+                                    "most 63 of them",
+                                    first ? "projection" : "collection"));
         }
         return read_version(file) && read_events(file) && read_indexes(file) &&
                source(required(file, "key"), "key", out_.key) && read_rules(file) && name_types();
@@ -142,7 +168,7 @@ private:
         if (node == nullptr) return true;
         const auto version = node->value_exact<std::int64_t>();
         if (!version || *version < 1 || *version > 1'000'000'000) {
-            return fail(*node, "version must be a whole number from 1 on");
+            return fail(*node, "version must be a whole number from 1 to 1000000000");
         }
         out_.declaration.version = static_cast<std::uint32_t>(*version);
         return true;
@@ -304,10 +330,11 @@ private:
     }
 
     bool table_source(const toml::table& table, std::string_view what, ValueSource& target) {
-        if (!check_keys(table,
-                        {"text", "from", "optional", "seconds", "minutes", "hours", "days"})) {
+        if (!check_keys(table, {"text", "from", "number", "optional", "seconds", "minutes", "hours",
+                                "days"})) {
             return false;
         }
+        if (!one_source(table, what)) return false;
         if (const auto* const node = table.get("text")) {
             std::string literal;
             if (!text(node, "text", literal)) return false;
@@ -322,14 +349,21 @@ private:
         if (const auto* const node = table.get("from")) {
             if (!path_source(*node, what, target)) return false;
         }
-        if (target.text.empty()) {
-            return fail(table,
-                        fmt::format("{} needs one of text, from, seconds, minutes, hours and "
-                                    "days",
-                                    what));
+        if (const auto* const node = table.get("number")) {
+            if (!path_source(*node, what, target)) return false;
+            target.number = true;
         }
         const auto* const optional = table.get("optional");
         return optional == nullptr || flag(*optional, "optional", target.optional);
+    }
+
+    bool one_source(const toml::table& table, std::string_view what) {
+        constexpr std::array sources{"text",    "from",  "number", "seconds",
+                                     "minutes", "hours", "days"};
+        const auto count =
+            std::ranges::count_if(sources, [&](const char* name) { return table.contains(name); });
+        return count == 1 || fail(table, fmt::format("{} needs one of {}, and only one", what,
+                                                     fmt::join(sources, ", ")));
     }
 
     bool elapsed_source(const toml::node& node, std::string_view unit, double seconds,
@@ -376,6 +410,11 @@ private:
 };
 
 }  // namespace
+
+bool same_fold(const ProjectionFile& one, const ProjectionFile& other) {
+    return one.filter == other.filter && one.with_system_streams == other.with_system_streams &&
+           one.key == other.key && one.rules == other.rules;
+}
 
 Result<ProjectionFile> parse_projection_file(std::string_view text, std::string_view file) {
     auto parsed = Reader{file}.read(text);

@@ -33,6 +33,7 @@ struct ValueSource {
     Kind kind = Kind::literal;
     std::vector<std::string> path = {};
     std::string json = {};
+    bool number = false;    ///< a text that says a number is that number; an empty one is nothing
     bool optional = false;  ///< nothing happens where it is not there; else that is an error
     std::vector<ValueSource> times = {};
     double unit_seconds = 1;
@@ -46,6 +47,8 @@ struct FieldRule {
     Change change = Change::set;
     std::string field;  ///< of the document
     ValueSource value;
+
+    bool operator==(const FieldRule&) const = default;
 };
 
 /// What events of some types do.
@@ -53,6 +56,8 @@ struct EventRule {
     std::vector<std::string> types = {};  ///< none: all
     bool remove = false;                  ///< the document goes; then there are no fields
     std::vector<FieldRule> fields = {};
+
+    bool operator==(const EventRule&) const = default;
 };
 
 struct ProjectionFile {
@@ -67,6 +72,8 @@ struct ProjectionFile {
 /// is; their code is ProjectionError::invalid.
 [[nodiscard]] Result<ProjectionFile> parse_projection_file(std::string_view text,
                                                            std::string_view file);
+/// Whether both make the same documents of the same events; indexes may differ.
+[[nodiscard]] bool same_fold(const ProjectionFile& one, const ProjectionFile& other);
 /// The projection of a parsed file.
 [[nodiscard]] Projection projection_of(ProjectionFile file);
 /// Both, of a file on the disk.

@@ -1,9 +1,11 @@
 // The verb `query`: documents of a read model, found by a query's text.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -87,11 +89,24 @@ Result<void> print_all(const ReadModel& model, DocumentQuery query, DocumentPrin
                                  : Result<void>{};
 }
 
+Result<void> check_collection_name(const ReadModel& model, const std::string& name) {
+    const auto all = model.collections();
+    if (!all) return all.error();
+    std::vector<std::string> names;
+    for (const auto& info : *all) names.push_back(info.collection.name);
+    if (std::ranges::find(names, name) != names.end()) return {};
+    return not_there("collection", name, names);
+}
+
 Result<void> run(const DocumentQueryOptions& options) {
+    if (options.explain && options.format == RowFormat::csv) {
+        return wrong_usage("--explain has no CSV; it takes --format table or jsonl");
+    }
     auto query = parse_document_query(options.text);
     if (!query) return wrong_usage(query.error().message());
     const auto model = open_model(options.model);
     if (!model) return model.error();
+    if (auto known = check_collection_name(*model, query->collection); !known) return known;
     if (options.explain) return explain(*model, *query, options.format);
     Output output;
     DocumentPrinter printer{output, options.format};
@@ -111,8 +126,9 @@ void add_query(CLI::App& program, Action& action) {
     auto& verb = add_verb(program, "query", "Find documents of a read model",
                           "  mainstem query \"from packages where state = 'installed' order by "
                           "changes desc limit 10\" --model model.sqlite");
-    add_file(verb, "What to find: [select …] from COLLECTION [where …] [group by …] [order by …]",
-             options->text);
+    add_argument(verb, "QUERY",
+                 "What to find: [select …] from COLLECTION [where …] [group by …] [order by …]",
+                 options->text);
     add_model(verb, options->model);
     add_switch(verb, {.name = "--explain", .help = "Show how the query goes instead of its answer"},
                options->explain);
