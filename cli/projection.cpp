@@ -215,13 +215,13 @@ Result<void> check_rules(const ReadModel& model, const Projection& projection,
 }
 
 Result<void> run(const ProjectionOptions& options) {
-    auto store = open_for_reading(options.store);
-    if (!store) return store.error();
     const bool from_file = is_projection_file(options.what);
     // A file that is wrong makes no model.
     if (from_file) {
         if (const auto good = load_projection(options.what); !good) return good.error();
     }
+    auto store = open_for_reading(options.store);
+    if (!store) return store.error();
     const auto model =
         open_model(options.model, from_file ? ModelMode::create : ModelMode::existing);
     if (!model) return model.error();

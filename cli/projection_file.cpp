@@ -66,6 +66,13 @@ public:
     }
 
 private:
+    /// TOML has no order within a table; ours is that of the file.
+    struct PlacedField {
+        toml::source_position at;
+        FieldRule rule;
+    };
+    using PlacedFields = std::vector<PlacedField>;
+
     /// Each dot of a key is a table within a table.
     bool check_size(std::string_view text) {
         if (text.size() > limits::definition_bytes) {
@@ -243,10 +250,13 @@ private:
             if (const auto* const node = table.get("remove")) {
                 if (!flag(*node, "remove", rule.remove)) return false;
             }
+            PlacedFields fields;
             for (const auto& [key, change] : changes) {
                 const auto* const node = table.get(key);
-                if (node != nullptr && !read_fields(*node, key, change, rule)) return false;
+                if (node != nullptr && !read_fields(*node, key, change, fields)) return false;
             }
+            std::ranges::sort(fields, {}, &PlacedField::at);
+            for (auto& field : fields) rule.fields.push_back(std::move(field.rule));
             if (rule.remove && !rule.fields.empty()) {
                 return fail(table, "a document that is removed has no fields to change");
             }
@@ -254,13 +264,14 @@ private:
         });
     }
 
-    bool read_fields(const toml::node& node, std::string_view key, Change change, EventRule& rule) {
+    bool read_fields(const toml::node& node, std::string_view key, Change change,
+                     PlacedFields& out) {
         const auto* const fields = node.as_table();
         if (fields == nullptr) {
             return fail(node, fmt::format("write {}.FIELD = SOURCE", key));
         }
         for (const auto& [name, value] : *fields) {
-            auto& field = rule.fields.emplace_back();
+            auto& field = out.emplace_back(PlacedField{name.source().begin, {}}).rule;
             field.change = change;
             field.field = std::string{name.str()};
             if (!is_field_path(field.field) || field.field.find('.') != std::string::npos ||

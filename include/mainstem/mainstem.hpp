@@ -13,9 +13,14 @@
 #include <mainstem/core/types.hpp>
 #include <mainstem/event/codec.hpp>
 #include <mainstem/event/event.hpp>
+#include <mainstem/projection/projection.hpp>
+#include <mainstem/projection/reaction.hpp>
+#include <mainstem/projection/runner.hpp>
+#include <mainstem/projection/verify.hpp>
 #include <mainstem/query/filter.hpp>
 #include <mainstem/query/query.hpp>
 #include <mainstem/query/typed_query.hpp>
+#include <mainstem/read_model/read_model.hpp>
 #include <mainstem/store/append.hpp>
 #include <mainstem/store/event_store.hpp>
 #include <mainstem/store/read.hpp>

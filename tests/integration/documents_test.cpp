@@ -1,7 +1,8 @@
-// The tutorial and the manuals of the command line and of queries are true: the commands in their
-// `console` blocks are run one after the other in one shell, as a reader would type them at the
-// root of the tree, and each must print exactly what stands below it. `...` in a line stands for
-// whatever differs from run to run: times, ids. Blocks of other kinds are not run.
+// The tutorial and the manuals of the command line, of projection files and of queries are true:
+// the commands in their `console` blocks are run one after the other in one shell, as a reader
+// would type them at the root of the tree, and each must print exactly what stands below it. `...`
+// in a line stands for whatever differs from run to run: times, ids. Blocks of other kinds are not
+// run.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -145,6 +146,10 @@ TEST(Documents, the_tutorial_prints_what_it_says) { check("docs/tutorial/README.
 
 TEST(Documents, the_manual_of_the_command_line_prints_what_it_says) {
     check("docs/manual/command-line.md", "PATH=\"$PWD/build/release:$PATH\"");
+}
+
+TEST(Documents, the_manual_of_projection_files_prints_what_it_says) {
+    check("docs/manual/projection-files.md", "PATH=\"$PWD/build/release:$PATH\"");
 }
 
 TEST(Documents, the_manual_of_queries_prints_what_it_says) {
