@@ -82,6 +82,15 @@ void ask(const ReadModel& model) {
     //! [explain]
 }
 
+void mail(Store& store) {
+    const auto model = ReadModel::open("mailer.sqlite").value();
+    //! [react]
+    const auto runner = ProjectionRunner::start(store, model, {reaction_of(Thanks{})}, {}).value();
+    //! [react]
+    runner.wait_until(store.head().value(), 10s).value();
+    runner.wait_until(deposit(store, "bob", 1).position, 10s).value();
+}
+
 //! [policy]
 void run_and_skip(const Store& store, const ReadModel& model) {
     const auto runner =
@@ -101,6 +110,7 @@ void run_and_skip(const Store& store, const ReadModel& model) {
 int main() {
     auto store = Store::open("memory:").value();
     store.append("ada", encode(Opened{"ada"}).value()).value();
+    mail(store);
     {
         //! [run]
         const auto model = ReadModel::open("bank.sqlite").value();
@@ -113,14 +123,6 @@ int main() {
         ask(model);
     }
     const auto model = ReadModel::open("bank.sqlite").value();
-    {
-        //! [react]
-        const auto runner =
-            ProjectionRunner::start(store, model, {reaction_of(Thanks{})}, {}).value();
-        //! [react]
-        runner.wait_until(store.head().value(), 10s).value();
-        runner.wait_until(deposit(store, "bob", 1).position, 10s).value();
-    }
     run_and_skip(store, model);
     //! [verify]
     const auto scratch = ReadModel::open("memory:").value();
