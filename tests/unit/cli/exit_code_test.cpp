@@ -1,6 +1,7 @@
 // The numbers that scripts rely on.
 #include <gtest/gtest.h>
 
+#include <mainstem/read_model/read_model_error.hpp>
 #include <mainstem/store/append.hpp>
 
 #include "cli/exit_code.hpp"
@@ -16,6 +17,8 @@ TEST(ExitCode, tells_kinds_of_failure_apart) {
     EXPECT_EQ(code_of({CliError::interrupted, ""}), 130);
     EXPECT_EQ(code_of({StoreError::conflict, ""}), 3);
     EXPECT_EQ(code_of({StoreError::damaged, ""}), 4);
+    EXPECT_EQ(code_of({ReadModelError::damaged, ""}), 4);
+    EXPECT_EQ(code_of({ReadModelError::not_found, ""}), 1);
     for (const auto error : {StoreError::id_reused, StoreError::invalid, StoreError::in_use,
                              StoreError::not_found, StoreError::newer_format, StoreError::io,
                              StoreError::out_of_range, StoreError::outcome_unknown}) {
