@@ -449,8 +449,7 @@ void add_list(CLI::App& projection, const OptionsPtr& options, Action& action) {
 
 void add_repairs(CLI::App& projection, const OptionsPtr& options, Action& action) {
     auto& anew = add_verb(projection, "rebuild",
-                          "Make the documents anew from the first event on, beside those that are "
-                          "served",
+                          "Make the documents anew from all events, beside those that are served",
                           "  mainstem projection rebuild packages --store orders --model "
                           "model.sqlite");
     add_name(anew, options);

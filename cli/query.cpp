@@ -124,8 +124,8 @@ Result<void> run(const DocumentQueryOptions& options) {
 void add_query(CLI::App& program, Action& action) {
     const auto options = std::make_shared<DocumentQueryOptions>();
     auto& verb = add_verb(program, "query", "Find documents of a read model",
-                          "  mainstem query \"from packages where state = 'installed' order by "
-                          "changes desc limit 10\" --model model.sqlite");
+                          "  mainstem query \"from packages order by changes desc limit 10\" "
+                          "--model model.sqlite");
     add_argument(verb, "QUERY",
                  "What to find: [select …] from COLLECTION [where …] [group by …] [order by …]",
                  options->text);
