@@ -317,17 +317,22 @@ private:
                 if (!text) return std::move(text).error();
                 id = *std::move(text);
             }
-            if (rule.remove) {
-                documents_.remove(*id);
-                continue;
-            }
-            auto& fields = documents_[*id].object();
-            for (const auto& field : rule.fields) {
-                auto fresh = values.get(field.value);
-                if (!fresh) return std::move(fresh).error();
-                if (!*fresh) continue;
-                if (auto done = change(fields, field, **std::move(fresh)); !done) return done;
-            }
+            if (auto done = apply_rule(rule, *id, values); !done) return done;
+        }
+        return {};
+    }
+
+    Result<void> apply_rule(const EventRule& rule, const std::string& id, EventValues& values) {
+        if (rule.remove) {
+            documents_.remove(id);
+            return {};
+        }
+        auto& fields = documents_[id].object();
+        for (const auto& field : rule.fields) {
+            auto fresh = values.get(field.value);
+            if (!fresh) return std::move(fresh).error();
+            if (!*fresh) continue;
+            if (auto done = change(fields, field, **std::move(fresh)); !done) return done;
         }
         return {};
     }

@@ -98,6 +98,7 @@ void DocumentPrinter::finish_csv() {
 void DocumentPrinter::finish_table() {
     if (columns_.empty()) return;
     std::vector<Column> columns;
+    columns.reserve(columns_.size());
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         columns.push_back({columns_[i], of_numbers_[i] ? Align::right : Align::left});
     }

@@ -44,12 +44,14 @@ bool is_projection_file(const std::string& what) {
 
 Error not_there(std::string_view kind, const std::string& name,
                 const std::vector<std::string>& names) {
-    const auto meant = nearest(name, names);
+    std::string hint = "; the model has none";
+    if (const auto meant = nearest(name, names)) {
+        hint = fmt::format(", perhaps {} is meant", *meant);
+    } else if (!names.empty()) {
+        hint = fmt::format("; there are {}", fmt::join(names, ", "));
+    }
     return {ReadModelError::not_found,
-            fmt::format("there is no {} {}{}", kind, in_quotes(name),
-                        meant           ? fmt::format(", perhaps {} is meant", *meant)
-                        : names.empty() ? std::string{"; the model has none"}
-                                        : fmt::format("; there are {}", fmt::join(names, ", ")))};
+            fmt::format("there is no {} {}{}", kind, in_quotes(name), hint)};
 }
 
 void add_model(CLI::App& verb, std::string& address) {

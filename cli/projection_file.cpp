@@ -1,7 +1,9 @@
 // toml++ in its header-only form: Debian's library is built with exceptions.
+// NOLINTBEGIN(readability-identifier-naming): the names that it looks at
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #define TOML_MAX_NESTED_VALUES 16
+// NOLINTEND(readability-identifier-naming)
 #include "cli/projection_file.hpp"
 
 #include <algorithm>
