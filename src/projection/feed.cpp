@@ -54,6 +54,9 @@ Feed::Feed(const Store& store, Members members, const RunnerOptions& options)
 
 Result<std::optional<Delivery>> Feed::next(std::chrono::nanoseconds timeout, Interrupt& interrupt) {
     if (!subscription_) {
+        auto watch = store_.backend().watch();
+        if (!watch) return std::move(watch).error();
+        watch_ = *std::move(watch);
         auto begun = store_.subscribe(
             {.after = looked_at_, .query = united(members_), .page_events = page_events});
         if (!begun) return std::move(begun).error();
@@ -89,8 +92,9 @@ Result<void> Feed::step(std::chrono::nanoseconds timeout, Interrupt& interrupt) 
             continue;
         }
         looked_at_ = std::max(looked_at_, delivery.position);
-        // After "caught up" comes nothing, unless something came meanwhile.
-        at_head_ = true;
+        // A search for few among many events may be under way still. After "caught up" comes
+        // nothing, unless something came meanwhile.
+        at_head_ = looked_at_ >= watch_->position();
         if (delivery.kind == Delivery::Kind::caught_up && events == 0) continue;
         timeout = gathered_until_ - now();
         if (events == 0 || timeout <= std::chrono::nanoseconds{0}) break;

@@ -55,6 +55,7 @@ private:
     const Store& store_;
     Members members_;
     const RunnerOptions& options_;
+    std::shared_ptr<Watch> watch_;  ///< what the subscription follows
     std::optional<Subscription> subscription_;
     Position looked_at_;
     bool at_head_ = false;
