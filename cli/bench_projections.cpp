@@ -355,9 +355,7 @@ Result<void> bench_projections(const BenchProjectionsOptions& options) {
 
 void add_bench_projections(CLI::App& bench, Action& action) {
     const auto options = std::make_shared<BenchProjectionsOptions>();
-    auto& verb = add_verb(bench, "projections",
-                          "Turn events into documents, and find them; an empty store is filled "
-                          "first",
+    auto& verb = add_verb(bench, "projections", "Turn events into documents, and find them",
                           "  mainstem bench projections --store scratch --events 1000000");
     add_details(verb, bench_details);
     add_store(verb, options->store);

@@ -3,11 +3,12 @@
 //
 //     struct Accounts {
 //         static constexpr auto projection = "accounts";
-//         using Event = bank::Event;                        // a struct or a variant; none:
-//         EventView using Documents = mainstem::Documents<Account>; void apply(const Deposited& e,
-//         Documents& docs) { docs[e.account].balance += e.amount; }
+//         using Event = bank::Event;
+//         using Documents = mainstem::Documents<Account>;
+//         void apply(const Deposited& e, Documents& docs) { docs[e.account].balance += e.amount; }
 //     };
 //
+// `Event` is a struct or a variant of structs; without it, events come as EventView.
 // `apply` may take the EventView between the two, return Result<void>, and throw: what fails is
 // told to the runner, and none of its changes stays. It must depend on nothing else, for events are
 // applied again after failures and in rebuilds. Optional: `version` (of its code; a new one builds
