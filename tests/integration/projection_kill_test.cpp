@@ -1,0 +1,139 @@
+// A real process that projects is killed at a random moment, over and over: what it leaves must be
+// what the events up to its position make of it, byte for byte, whoever goes on. The page cache
+// survives such an end, so this shows that documents and position change together, not flushing.
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <sys/wait.h>
+#include <utility>
+
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <mainstem/core/random.hpp>
+#include <mainstem/log/open.hpp>
+#include <mainstem/mainstem.hpp>
+#include <mainstem/projection/runner.hpp>
+#include <mainstem/projection/verify.hpp>
+
+#include "support/seeds.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace mainstem::support {
+namespace {
+
+constexpr std::uint64_t usual_cycles = 10;
+constexpr std::uint64_t events = 30'000;
+constexpr std::uint64_t events_each_cycle = 6'000;
+constexpr std::uint64_t accounts = 300;
+
+struct Paid {
+    static constexpr auto event_type = "Paid";
+    std::uint64_t account = 0;
+    std::int64_t amount = 0;
+};
+struct Account {
+    static constexpr auto collection = "accounts";
+    static std::vector<Index> indexes() { return {{.name = "by_sum", .fields = {"sum"}}}; }
+    std::int64_t sum = 0;
+    std::uint64_t payments = 0;
+    std::int64_t last = 0;
+};
+struct Accounts {
+    static constexpr auto projection = "accounts";
+    using Event = Paid;
+    using Documents = mainstem::Documents<Account>;
+
+    static void apply(const Paid& event, Documents& documents) {
+        auto& account = documents[std::to_string(event.account)];
+        account.sum += event.amount;
+        ++account.payments;
+        account.last = event.amount;
+    }
+};
+
+class ProjectionKill : public testing::Test {
+protected:
+    [[nodiscard]] std::string log() const { return folder_.path() + "/log"; }
+    [[nodiscard]] std::string model() const { return folder_.path() + "/model.sqlite"; }
+
+    void fill(Random& random) {
+        auto store = Store::open(log()).value();
+        for (std::uint64_t i = 0; i < events;) {
+            AppendRequest request;
+            for (int each = 0; each < 500; ++each, ++i) {
+                const Paid paid{random.below(accounts),
+                                static_cast<std::int64_t>(random.below(90))};
+                request.events.push_back({"payments", encode(paid).value()});
+            }
+            request.durability = Durability::buffered;
+            store.append(request).value();
+        }
+    }
+
+    /// Projects until it is killed.
+    [[noreturn]] void child() const {
+        const auto store = Store::open(log(), {.mode = OpenMode::read_only}).value();
+        const auto read_model = ReadModel::open(model()).value();
+        const auto runner =
+            ProjectionRunner::start(store, read_model, Accounts{}, {.batch_events = 200}).value();
+        while (true) ::pause();
+    }
+
+    /// Kills a child when it has gone on to `position`. Only one thread may run here meanwhile.
+    void kill_at(Position position) const {
+        const auto process = ::fork();
+        ASSERT_GE(process, 0);
+        if (process == 0) child();
+        {
+            const auto read_model = ReadModel::open(model()).value();
+            // Until it declares its projection there is none.
+            while (true) {
+                const auto record = read_model.store()->projection("accounts");
+                if (record && record->position >= position) break;
+                ASSERT_EQ(::waitpid(process, nullptr, WNOHANG), 0) << "the child ended by itself";
+                ::sched_yield();
+            }
+            ::kill(process, SIGKILL);
+        }
+        int status = 0;
+        ASSERT_EQ(::waitpid(process, &status, 0), process);
+        EXPECT_TRUE(WIFSIGNALED(status));
+    }
+
+    TemporaryFolder folder_;
+};
+
+TEST_F(ProjectionKill, leaves_what_the_events_make_of_it) {
+    const auto seed = environment_number("MAINSTEM_SEED").value_or(Random::from_system()());
+    SCOPED_TRACE("MAINSTEM_SEED=" + std::to_string(seed));
+    Random random{seed};
+    fill(random);
+    const auto cycles = environment_number("MAINSTEM_KILL_CYCLES").value_or(2 * usual_cycles);
+    Position at;
+    for (std::uint64_t cycle = 0; cycle < std::max<std::uint64_t>(cycles / 2, 1); ++cycle) {
+        at.value = std::min(at.value + 1 + random.below(events_each_cycle), events);
+        kill_at(at);
+        if (HasFatalFailure()) return;
+        const auto store = Store::open(log(), {.mode = OpenMode::read_only}).value();
+        const auto read_model = ReadModel::open(model()).value();
+        const auto scratch = ReadModel::open("memory:").value();
+        const auto verified =
+            verify_projection(store, read_model, projection_of(Accounts{}), scratch);
+        ASSERT_TRUE(verified) << verified.error();
+        EXPECT_EQ(verified->different, 0U) << "cycle " << cycle;
+        EXPECT_GE(verified->position, at);
+        at = verified->position;
+        if (at.value < events) continue;
+        // From the start again, in a new model.
+        std::filesystem::remove(model());
+        std::filesystem::remove(model() + "-wal");
+        std::filesystem::remove(model() + "-shm");
+        at = {};
+    }
+}
+
+}  // namespace
+}  // namespace mainstem::support
