@@ -23,6 +23,8 @@ Result<Position> read_position(Connection& connection, const ServedCollection& c
     return Position{statement->number(0)};
 }
 
+/// With the values of its parameters, which must outlive it.
+Result<Statement> prepare(Connection& connection, Sql&& sql) = delete;
 Result<Statement> prepare(Connection& connection, const Sql& sql) {
     auto statement = connection.prepare(sql.text);
     if (!statement) return statement;
@@ -202,7 +204,8 @@ Result<QueryPlan> SqliteModel::explain(const DocumentQuery& query) const {
     const auto sql = QuerySql::make(query, collection.collection, table, false);
     if (!sql) return sql.error();
     QueryPlan plan;
-    auto rows = prepare(connection, {"EXPLAIN QUERY PLAN " + sql->sql().text, sql->sql().values});
+    const Sql asked{"EXPLAIN QUERY PLAN " + sql->sql().text, sql->sql().values};
+    auto rows = prepare(connection, asked);
     if (!rows) return std::move(rows).error();
     while (true) {
         const auto row = rows->step();
