@@ -3,8 +3,8 @@
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #define TOML_MAX_NESTED_VALUES 16
-// Its assertions do not hold for every text, and are assumptions of the optimiser in release builds;
-// what they are about is then found to be an error.
+// Its assertions do not hold for every text, and are what the optimiser takes for granted in
+// release builds; what they are about is then found to be an error.
 #undef NDEBUG
 #define TOML_ASSERT(expr) static_assert(true)
 // NOLINTEND(readability-identifier-naming)
