@@ -244,23 +244,41 @@ Result<void> run(const ProjectionOptions& options) {
     return finished(options, *ended);
 }
 
-Result<void> rebuild(const ProjectionOptions& options) {
+/// What `rebuild`, `verify` and the replay of dead letters work on.
+struct Subject {
+    Store store;
+    ReadModel model;
+    Projection projection;
+};
+
+Result<Subject> open_subject(const ProjectionOptions& options) {
     auto store = open_for_reading(options.store);
     if (!store) return store.error();
-    const auto model = open_model(options.model);
+    auto model = open_model(options.model);
     if (!model) return model.error();
     auto projection = find_projection(*model, options.what);
     if (!projection) return projection.error();
-    const auto name = projection->declaration.name;
-    auto runner =
-        ProjectionRunner::start(*store, *model, {*std::move(projection)}, runner_options(options));
+    return Subject{*std::move(store), *std::move(model), *std::move(projection)};
+}
+
+Result<ProjectionRunner> start(const Subject& subject, const ProjectionOptions& options) {
+    return ProjectionRunner::start(subject.store, subject.model, {subject.projection},
+                                   runner_options(options));
+}
+
+Result<void> rebuild(const ProjectionOptions& options) {
+    auto subject = open_subject(options);
+    if (!subject) return subject.error();
+    const auto& name = subject->projection.declaration.name;
+    auto runner = start(*subject, options);
     if (!runner) return runner.error();
     if (auto begun = runner->rebuild(name); !begun) {
+        if (begun.error() != ProjectionError::leads) return begun;
         return Error{ProjectionError::leads,
                      fmt::format("{}; end it with mainstem projection stop {} --model {}",
                                  begun.error().message(), name, options.model)};
     }
-    const auto ended = watch(*runner, *store, true);
+    const auto ended = watch(*runner, subject->store, true);
     if (!ended) return ended.error();
     if (interrupt_requested()) {
         return interrupted(fmt::format("interrupted at position {}; the same command goes on there",
@@ -302,15 +320,10 @@ Result<void> dead_letters(const ProjectionOptions& options) {
 
 Result<void> replay(const ProjectionOptions& options) {
     if (options.store.address.empty()) return wrong_usage("--replay needs --store, too");
-    auto store = open_for_reading(options.store);
-    if (!store) return store.error();
-    const auto model = open_model(options.model);
-    if (!model) return model.error();
-    auto projection = find_projection(*model, options.what);
-    if (!projection) return projection.error();
-    const auto name = projection->declaration.name;
-    auto runner =
-        ProjectionRunner::start(*store, *model, {*std::move(projection)}, runner_options(options));
+    auto subject = open_subject(options);
+    if (!subject) return subject.error();
+    const auto& name = subject->projection.declaration.name;
+    auto runner = start(*subject, options);
     if (!runner) return runner.error();
     const auto applied = runner->replay_dead_letters(name);
     if (!applied) return applied.error();
@@ -320,19 +333,15 @@ Result<void> replay(const ProjectionOptions& options) {
 }
 
 Result<void> verify(const ProjectionOptions& options) {
-    const auto store = open_for_reading(options.store);
-    if (!store) return store.error();
-    const auto model = open_model(options.model);
-    if (!model) return model.error();
-    const auto projection = find_projection(*model, options.what);
-    if (!projection) return projection.error();
+    const auto subject = open_subject(options);
+    if (!subject) return subject.error();
     auto folder = TemporaryFolder::create();
     if (!folder) return folder.error();
     const auto scratch = ReadModel::open(folder->path() + "/expected.sqlite");
     if (!scratch) return scratch.error();
     Progress progress{"verify", "event"};
-    const auto verified = verify_projection(*store, *model, *projection, *scratch,
-                                            {.progress = [&](Position at, Position end) {
+    const auto verified = verify_projection(subject->store, subject->model, subject->projection,
+                                            *scratch, {.progress = [&](Position at, Position end) {
                                                 progress.set_total(end.value);
                                                 progress.update(at.value, at.value);
                                                 return !interrupt_requested();
