@@ -362,17 +362,17 @@ Result<void> verify(const ProjectionOptions& options) {
                                  "projection rebuild makes them anew",
                                  verified->different, counted(verified->documents, "document"))};
     }
-    return write_result(options.format == Format::jsonl
-                            ? JsonObject{}
-                                      .number("position", verified->position.value)
-                                      .number("events", verified->events)
-                                      .number("documents", verified->documents)
-                                      .str() +
-                                  '\n'
-                            : fmt::format("{} are what {} up to position {} make of them\n",
-                                          counted(verified->documents, "document"),
-                                          counted(verified->events, "event"),
-                                          verified->position.value));
+    return write_result(
+        options.format == Format::jsonl
+            ? JsonObject{}
+                      .number("position", verified->position.value)
+                      .number("events", verified->events)
+                      .number("documents", verified->documents)
+                      .str() +
+                  '\n'
+            : fmt::format("compared {} with a fold of {}, up to position {}: no difference\n",
+                          counted(verified->documents, "document"),
+                          counted(verified->events, "event"), verified->position.value));
 }
 
 /// Steers a projection in whatever process runs it.

@@ -232,7 +232,7 @@ TEST_F(CliProjection, rebuilds_and_verifies) {
     EXPECT_EQ(projection("rebuild", {"orders", "--store", "log"}).out,
               "orders is at position 3; 3 events read\n");
     EXPECT_EQ(projection("verify", {"orders", "--store", "log"}).out,
-              "2 documents are what 3 events up to position 3 make of them\n");
+              "compared 2 documents with a fold of 3 events, up to position 3: no difference\n");
     expect_json_lines(projection("verify", {"orders", "--store", "log", "--format", "jsonl"}).out,
                       1);
     EXPECT_EQ(query("select sum(total) from orders", {"--format", "jsonl"}).out,
