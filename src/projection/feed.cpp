@@ -107,10 +107,10 @@ Result<void> Feed::step(std::chrono::nanoseconds timeout, Interrupt& interrupt) 
 /// Who has failed is behind, and reads on its own.
 void Feed::apply(const EventView& event) {
     std::erase_if(members_, [&](const auto& member) {
-        if (!member->alone(event.position)) return !member->apply(event, now());
-        // What was looked at before this event, then the event by itself.
-        return !member->commit(looked_at_, now()) || !member->apply(event, now()) ||
-               !member->commit(event.position, now());
+        const auto position = event.position;
+        if (member->alone(position) && !member->commit(looked_at_, now())) return true;
+        if (!member->apply(event, now())) return true;
+        return member->full(position) && !member->commit(position, now());
     });
 }
 

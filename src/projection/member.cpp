@@ -91,6 +91,7 @@ bool Member::commit(Position to, TimePoint now) {
     events_ += events;
     failures_ = 0;
     failure_.clear();
+    if (careful_events_ <= careful_until_.value) careful_events_ *= 2;
     return true;
 }
 
@@ -131,12 +132,9 @@ void Member::drop() {
 void Member::event_failed(const EventView& event, const Error& error, TimePoint now) {
     const bool first = folded_ > 0;
     drop();
-    if (first) {
-        // What came before it in the batch is stored first.
-        alone_until_ = std::max(alone_until_, event.position);
-        return;
-    }
-    alone_until_ = std::max(alone_until_, event.position);
+    suspect_ = event.position;
+    // What came before it in the batch is stored first.
+    if (first) return;
     failure_ = error.message();
     ++failures_;
     // The model could not be read: no fault of the event.
@@ -154,8 +152,8 @@ void Member::set_aside(Position event, const Error& error, TimePoint now) {
 
 void Member::commit_failed(const Error& error, TimePoint now) {
     const auto last = last_;
-    const bool one = folded_ <= 1;
-    const bool of_event = letters_.empty() && folded_ > 0;
+    const auto events = folded_;
+    const bool of_event = letters_.empty() && events > 0;
     drop();
     failure_ = error.message();
     if (error == ReadModelError::fenced) {
@@ -169,8 +167,11 @@ void Member::commit_failed(const Error& error, TimePoint now) {
     const bool of_content = error == ReadModelError::not_unique ||
                             error == ReadModelError::invalid || error == ProjectionError::failed;
     if (!of_content || !of_event) return stop(error);
-    alone_until_ = std::max(alone_until_, last);
-    if (!one) return;
+    if (events > 1) {
+        careful_until_ = std::max(careful_until_, last);
+        careful_events_ = events / 2;
+        return;
+    }
     if (++failures_ <= options_.on_failure.retries) return wait(now);
     if (options_.on_failure.then == OnFailure::stop) return stop(error);
     set_aside(last, error, now);
@@ -184,7 +185,7 @@ void Member::wait(TimePoint now) {
 void Member::stop(const Error& error) {
     state_ = State::stopped;
     failure_ = error.message();
-    static_cast<void>(model_->set_failure(name(), failure_));
+    static_cast<void>(model_->set_failure(name(), generation_, failure_));
 }
 
 void Member::go_on(Position stored) {

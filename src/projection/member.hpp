@@ -1,9 +1,10 @@
 // One build of a projection while it is run: what was folded but not stored, and what to do when
 // an event or a commit fails. It knows no thread and no subscription.
 //
-// After a failure it is not known which event of a batch was at fault where a commit failed, and
-// the fold is spoiled where an event did. So what was folded since the last commit is dropped and
-// read again: up to the event that failed, then that event alone.
+// Where an event failed the fold is spoiled, and where a commit failed it is not known which event of
+// the batch was at fault. So what was folded since the last commit is dropped and read again: up to
+// the event that failed, then that event alone; or in commits of half as many events, down to one,
+// and of twice as many after each that succeeds.
 #pragma once
 
 #include <chrono>
@@ -45,8 +46,12 @@ public:
     [[nodiscard]] std::uint64_t commits() const noexcept { return commits_; }
     [[nodiscard]] std::uint64_t set_aside() const noexcept { return set_aside_; }
 
-    /// True if the event must be applied on its own, after a commit of all before it.
-    [[nodiscard]] bool alone(Position event) const noexcept { return event <= alone_until_; }
+    /// True if the event must be applied on its own: a commit of all before it comes first.
+    [[nodiscard]] bool alone(Position event) const noexcept { return event == suspect_; }
+    /// True if a commit must follow the event that was applied.
+    [[nodiscard]] bool full(Position event) const noexcept {
+        return alone(event) || (event <= careful_until_ && folded_ >= careful_events_);
+    }
     /// Folds the event, if it has not yet and it is one of its own. False: it has failed, and is
     /// not `folding` from `position()` on, or must read again from there.
     bool apply(const EventView& event, TimePoint now);
@@ -91,7 +96,9 @@ private:
     Position stored_;             ///< the checkpoint
     Position position_;           ///< `stored_`, or behind it if nothing in between was of concern
     Position last_;               ///< the last event that was folded
-    Position alone_until_ = {};   ///< events up to here are committed one by one
+    Position suspect_ = {};       ///< the event that failed last
+    Position careful_until_ = {};  ///< up to here commits are of `careful_events_`
+    std::uint64_t careful_events_ = 0;
     std::uint64_t folded_ = 0;    ///< events since the last commit
     std::uint32_t failures_ = 0;  ///< of the event or the commit in hand
     TimePoint due_ = {};

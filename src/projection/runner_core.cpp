@@ -110,6 +110,7 @@ void RunnerCore::look(Run& run, TimePoint now) {
         run.lead.reset();
         run.look_at = {};
     }
+    let_go_of_build(run);
     let_go(run);
     if (now < run.look_at) return;
     run.look_at = now + options_.look_again;
@@ -127,8 +128,21 @@ void RunnerCore::look(Run& run, TimePoint now) {
         return;
     }
     if (run.lead || run.over) return;
+    if (record->declaration.version == run.projection.declaration.version) {
+        run.seen = record->position;
+    }
     run.failure.clear();
     if (auto done = take_lead(run); !done) give_up(run, done.error());
+}
+
+/// What serves goes on without it. A build by the same rules would fail at the same event again, so
+/// nothing of it is worth to be kept; if it cannot be removed now, the next run tries it again.
+void RunnerCore::let_go_of_build(Run& run) {
+    if (!run.serving || !run.building || run.building->state() != Member::State::stopped) return;
+    run.build_failure = "the new build stopped: " + run.building->failure();
+    static_cast<void>(model_.store()->drop_build(run.projection.declaration.name,
+                                                 run.building->generation(), run.lead->epoch()));
+    run.building.reset();
 }
 
 /// What has stopped for good is no reason to keep others from trying.
@@ -152,7 +166,8 @@ Result<void> RunnerCore::take_lead(Run& run) {
     const auto record = model_.store()->projection(declaration.name);
     if (!record) return record.error();
     if (!record->failure.empty()) {
-        if (auto done = model_.store()->set_failure(declaration.name, ""); !done) return done;
+        auto done = model_.store()->set_failure(declaration.name, record->generation, "");
+        if (!done) return done;
     }
     if (run.projection.reacts) return take_lead_of_reaction(run, *record);
     const auto all = model_.projections();
@@ -225,6 +240,11 @@ void RunnerCore::give_up(Run& run, const Error& error) {
 Result<void> RunnerCore::begin_build(Run& run) {
     auto build = model_.store()->begin_build(run.projection.declaration, run.lead->epoch());
     if (!build) return std::move(build).error();
+    if (!build->failure.empty()) {
+        const auto& name = run.projection.declaration.name;
+        if (auto done = model_.store()->set_failure(name, build->generation, ""); !done) return done;
+    }
+    run.build_failure.clear();
     run.building = std::make_shared<Member>(run.projection, options_, model_.store(), *build,
                                             run.lead->epoch());
     return {};
@@ -361,9 +381,14 @@ void RunnerCore::publish() {
         status.state = state_of(run);
         status.building = run.building != nullptr;
         status.built = run.building ? run.building->position() : Position{};
+        status.built_events = run.building ? run.building->events() : 0;
         status.failure = run.failure;
-        if (shown == nullptr) continue;
-        if (status.failure.empty()) status.failure = shown->failure();
+        if (status.failure.empty() && shown != nullptr) status.failure = shown->failure();
+        if (status.failure.empty()) status.failure = run.build_failure;
+        if (shown == nullptr) {
+            status.position = std::max(status.position, run.seen);
+            continue;
+        }
         if (run.serving) status.position = run.serving->position();
         status.events = shown->events();
         status.commits = shown->commits();
@@ -448,9 +473,7 @@ Result<void> RunnerCore::wait_until(std::string_view projection, Position positi
     std::unique_lock lock{mutex_};
     const auto found = std::ranges::find(statuses_, projection, &ProjectionStatus::name);
     if (found == statuses_.end()) return unknown(projection);
-    const auto reached = [&] {
-        return found->position >= position && found->state != ProjectionState::standing_by;
-    };
+    const auto reached = [&] { return found->position >= position; };
     const auto over = [&] {
         return reached() || ended_ || stopping_ || found->state == ProjectionState::stopped;
     };

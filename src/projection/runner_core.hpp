@@ -45,6 +45,8 @@ private:
         std::shared_ptr<Member> building;  ///< null: none is
         ProjectionWish wish = ProjectionWish::run;
         std::string failure;     ///< of what is no member's: of taking the lead
+        std::string build_failure;  ///< of the last build beside the one that serves
+        Position seen = {};         ///< of the one that serves, while it stands by
         TimePoint look_at = {};  ///< when to look at the model again
         bool over = false;       ///< stopped by a failure, and led no more
     };
@@ -52,6 +54,7 @@ private:
     // On the thread.
     void run();
     void look(Run& run, TimePoint now);
+    void let_go_of_build(Run& run);
     static void let_go(Run& run);
     Result<void> take_lead(Run& run);
     void give_up(Run& run, const Error& error);

@@ -117,8 +117,10 @@ public:
         return shared_->with([&](auto& all) { return all.wish(projection, wish); });
     }
 
-    Result<void> set_failure(std::string_view projection, std::string_view failure) override {
-        return shared_->with([&](auto& all) { return all.set_failure(projection, failure); });
+    Result<void> set_failure(std::string_view projection, std::uint64_t generation,
+                             std::string_view failure) override {
+        return shared_->with(
+            [&](auto& all) { return all.set_failure(projection, generation, failure); });
     }
 
     [[nodiscard]] Result<std::vector<DeadLetter>> dead_letters(std::string_view projection,

@@ -13,14 +13,13 @@ namespace mainstem::read_model {
 namespace {
 
 ProjectionRecord record_of(const MemoryProjection& projection, const MemoryBuild& build) {
-    const bool serving = &build == &projection.serving;
     return {.declaration = build.declaration,
             .generation = build.generation,
-            .serving = serving,
+            .serving = &build == &projection.serving,
             .position = build.position,
             .epoch = projection.epoch,
             .wish = projection.wish,
-            .failure = serving ? projection.failure : std::string{},
+            .failure = build.failure,
             .dead_letters = build.dead_letters.size()};
 }
 
@@ -193,7 +192,7 @@ Result<void> MemoryProjections::finish_build(std::string_view projection, std::u
     if (!found) return found.error();
     (*found)->serving = *std::move((*found)->under_way);
     (*found)->under_way.reset();
-    (*found)->failure.clear();
+    (*found)->serving.failure.clear();
     return {};
 }
 
@@ -234,10 +233,14 @@ Result<void> MemoryProjections::wish(std::string_view projection, ProjectionWish
     return {};
 }
 
-Result<void> MemoryProjections::set_failure(std::string_view projection, std::string_view failure) {
+Result<void> MemoryProjections::set_failure(std::string_view projection, std::uint64_t generation,
+                                            std::string_view failure) {
     const auto found = of(projection);
     if (!found) return found.error();
-    (*found)->failure = failure;
+    const auto builds = builds_of(**found);
+    const auto build = std::ranges::find(builds, generation, &MemoryBuild::generation);
+    if (build == builds.end()) return no_build_error(projection, generation);
+    (*build)->failure = failure;
     return {};
 }
 

@@ -25,6 +25,7 @@ struct MemoryBuild {
     Position position = {};
     std::map<std::string, MemoryCollection, std::less<>> collections = {};
     std::map<Position, DeadLetter> dead_letters = {};
+    std::string failure = {};
 
     /// An empty one.
     MemoryBuild(const ProjectionDeclaration& declared, std::uint64_t number);
@@ -37,7 +38,6 @@ struct MemoryProjection {
     std::uint64_t epoch = 0;
     bool led = false;  ///< by whoever has `epoch`
     ProjectionWish wish = ProjectionWish::run;
-    std::string failure = {};
 };
 
 /// Requests were checked by `check_declaration` and `check_commit`. Errors are those of the port's
@@ -63,7 +63,8 @@ public:
     Result<void> commit(const ModelCommit& commit, const CollectionChanges& changes);
 
     Result<void> wish(std::string_view projection, ProjectionWish wish);
-    Result<void> set_failure(std::string_view projection, std::string_view failure);
+    Result<void> set_failure(std::string_view projection, std::uint64_t generation,
+                             std::string_view failure);
     [[nodiscard]] Result<std::vector<DeadLetter>> dead_letters(std::string_view projection,
                                                                Position after,
                                                                std::size_t limit) const;

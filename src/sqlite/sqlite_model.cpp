@@ -85,19 +85,6 @@ Result<void> declare_known(Connection& connection, const BuildRow& build,
 /// Rolls back what took the next epoch.
 Error no_lead_error() { return {ReadModelError::busy, "another runner leads"}; }
 
-/// Runs a statement that sets a text of a projection by its name.
-Result<void> update(Connection& connection, std::string_view sql, std::string_view projection,
-                    std::string_view text) {
-    auto row = connection.prepare(sql);
-    if (!row) return std::move(row).error();
-    if (auto done = row->bind(text).bind(projection).run(); !done) return done;
-    return connection.changes() == 0 ? read_model::no_projection_error(projection) : Result<void>{};
-}
-
-}  // namespace
-
-namespace {
-
 /// The build that served, with its views.
 Result<void> drop_served(Connection& connection, const std::vector<BuildRow>& builds) {
     for (const auto& build : builds) {
@@ -281,7 +268,8 @@ Result<void> SqliteModel::finish_build(std::string_view projection, std::uint64_
             }
         }
         auto serve = connection.prepare(
-            "UPDATE mainstem_builds SET serving = 1 WHERE projection = ? AND generation = ?");
+            "UPDATE mainstem_builds SET serving = 1, failure = '' "
+            "WHERE projection = ? AND generation = ?");
         if (!serve) return std::move(serve).error();
         return serve->bind(fresh->projection).bind(generation).run();
     });
@@ -305,18 +293,30 @@ Result<void> SqliteModel::drop_build(std::string_view projection, std::uint64_t 
 }
 
 Result<void> SqliteModel::wish(std::string_view projection, ProjectionWish wish) {
-    return write([&](Connection& connection) {
-        return update(connection, "UPDATE mainstem_projections SET wish = ? WHERE name = ?",
-                      projection, text_of(wish));
+    return write([&](Connection& connection) -> Result<void> {
+        auto row =
+            connection.prepare("UPDATE mainstem_projections SET wish = ? WHERE name = ?");
+        if (!row) return std::move(row).error();
+        if (auto done = row->bind(text_of(wish)).bind(projection).run(); !done) return done;
+        if (connection.changes() == 0) return read_model::no_projection_error(projection);
+        return {};
     });
 }
 
-Result<void> SqliteModel::set_failure(std::string_view projection, std::string_view failure) {
-    return write([&](Connection& connection) {
-        return update(connection,
-                      "UPDATE mainstem_builds SET failure = ? WHERE serving AND projection = "
-                      "(SELECT id FROM mainstem_projections WHERE name = ?)",
-                      projection, failure);
+Result<void> SqliteModel::set_failure(std::string_view projection, std::uint64_t generation,
+                                      std::string_view failure) {
+    return write([&](Connection& connection) -> Result<void> {
+        auto row = connection.prepare(
+            "UPDATE mainstem_builds SET failure = ? WHERE generation = ? AND projection = "
+            "(SELECT id FROM mainstem_projections WHERE name = ?)");
+        if (!row) return std::move(row).error();
+        if (auto done = row->bind(failure).bind(generation).bind(projection).run(); !done) {
+            return done;
+        }
+        if (connection.changes() > 0) return {};
+        const auto serving = read_serving(connection, projection);
+        if (!serving) return serving.error();
+        return read_model::no_build_error(projection, generation);
     });
 }
 

@@ -122,8 +122,10 @@ Result<void> FaultyModel::wish(std::string_view projection, ProjectionWish wish)
     return call_by(ModelCall::declare, [&] { return inner_->wish(projection, wish); });
 }
 
-Result<void> FaultyModel::set_failure(std::string_view projection, std::string_view failure) {
-    return call_by(ModelCall::declare, [&] { return inner_->set_failure(projection, failure); });
+Result<void> FaultyModel::set_failure(std::string_view projection, std::uint64_t generation,
+                                      std::string_view failure) {
+    return call_by(ModelCall::declare,
+                   [&] { return inner_->set_failure(projection, generation, failure); });
 }
 
 Result<std::vector<DeadLetter>> FaultyModel::dead_letters(std::string_view projection,

@@ -2,12 +2,15 @@
 // what the events up to its position make of it, byte for byte, whoever goes on. The page cache
 // survives such an end, so this shows that documents and position change together, not flushing.
 #include <algorithm>
+#include <array>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <sys/wait.h>
 #include <utility>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <unistd.h>
@@ -59,9 +62,9 @@ protected:
     [[nodiscard]] std::string log() const { return folder_.path() + "/log"; }
     [[nodiscard]] std::string model() const { return folder_.path() + "/model.sqlite"; }
 
-    void fill(Random& random) {
+    void append(std::uint64_t count, Random& random) const {
         auto store = Store::open(log()).value();
-        for (std::uint64_t i = 0; i < events;) {
+        for (std::uint64_t i = 0; i < count;) {
             AppendRequest request;
             for (int each = 0; each < 500; ++each, ++i) {
                 const Paid paid{random.below(accounts),
@@ -73,34 +76,53 @@ protected:
         }
     }
 
-    /// Projects until it is killed.
-    [[noreturn]] void child() const {
+    /// A process that projects until it is killed. Only one thread may run here meanwhile. If there
+    /// is a pipe, a byte in it tells that the process stands by.
+    [[nodiscard]] pid_t begin_child(int stands_by = -1) const {
+        const auto process = ::fork();
+        if (process == 0) child(stands_by);
+        return process;
+    }
+    [[noreturn]] void child(int stands_by) const {
         const auto store = Store::open(log(), {.mode = OpenMode::read_only}).value();
         const auto read_model = ReadModel::open(model()).value();
-        const auto runner =
+        auto runner =
             ProjectionRunner::start(store, read_model, Accounts{}, {.batch_events = 200}).value();
+        if (stands_by >= 0 &&
+            (runner.replay_dead_letters("accounts").error() != ProjectionError::leads ||
+             ::write(stands_by, "!", 1) != 1)) {
+            std::abort();
+        }
         while (true) ::pause();
     }
 
-    /// Kills a child when it has gone on to `position`. Only one thread may run here meanwhile.
-    void kill_at(Position position) const {
-        const auto process = ::fork();
-        ASSERT_GE(process, 0);
-        if (process == 0) child();
-        {
-            const auto read_model = ReadModel::open(model()).value();
-            // Until it declares its projection there is none.
-            while (true) {
-                const auto record = read_model.store()->projection("accounts");
-                if (record && record->position >= position) break;
-                ASSERT_EQ(::waitpid(process, nullptr, WNOHANG), 0) << "the child ended by itself";
-                ::sched_yield();
-            }
-            ::kill(process, SIGKILL);
+    void wait_until(Position position, pid_t process) const {
+        const auto read_model = ReadModel::open(model()).value();
+        // Until it declares its projection there is none.
+        while (true) {
+            const auto record = read_model.store()->projection("accounts");
+            if (record && record->position >= position) break;
+            ASSERT_EQ(::waitpid(process, nullptr, WNOHANG), 0) << "the child ended by itself";
+            ::sched_yield();
         }
+    }
+    static void end(pid_t process) {
+        ::kill(process, SIGKILL);
         int status = 0;
         ASSERT_EQ(::waitpid(process, &status, 0), process);
-        EXPECT_TRUE(WIFSIGNALED(status));
+        EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    }
+
+    /// Compares what is stored with what the events make of it. Answers up to where.
+    [[nodiscard]] Position verify() const {
+        const auto store = Store::open(log(), {.mode = OpenMode::read_only}).value();
+        const auto read_model = ReadModel::open(model()).value();
+        const auto scratch = ReadModel::open("memory:").value();
+        const auto verified =
+            verify_projection(store, read_model, projection_of(Accounts{}), scratch);
+        EXPECT_TRUE(verified) << verified.error();
+        EXPECT_EQ(verified->different, 0U);
+        return verified->position;
     }
 
     TemporaryFolder folder_;
@@ -110,22 +132,21 @@ TEST_F(ProjectionKill, leaves_what_the_events_make_of_it) {
     const auto seed = environment_number("MAINSTEM_SEED").value_or(Random::from_system()());
     SCOPED_TRACE("MAINSTEM_SEED=" + std::to_string(seed));
     Random random{seed};
-    fill(random);
+    append(events, random);
     const auto cycles = environment_number("MAINSTEM_KILL_CYCLES").value_or(2 * usual_cycles);
     Position at;
     for (std::uint64_t cycle = 0; cycle < std::max<std::uint64_t>(cycles / 2, 1); ++cycle) {
+        SCOPED_TRACE("cycle " + std::to_string(cycle));
         at.value = std::min(at.value + 1 + random.below(events_each_cycle), events);
-        kill_at(at);
+        const auto process = begin_child();
+        ASSERT_GT(process, 0);
+        wait_until(at, process);
         if (HasFatalFailure()) return;
-        const auto store = Store::open(log(), {.mode = OpenMode::read_only}).value();
-        const auto read_model = ReadModel::open(model()).value();
-        const auto scratch = ReadModel::open("memory:").value();
-        const auto verified =
-            verify_projection(store, read_model, projection_of(Accounts{}), scratch);
-        ASSERT_TRUE(verified) << verified.error();
-        EXPECT_EQ(verified->different, 0U) << "cycle " << cycle;
-        EXPECT_GE(verified->position, at);
-        at = verified->position;
+        end(process);
+        const auto verified = verify();
+        EXPECT_GE(verified, at);
+        if (HasFailure()) return;
+        at = verified;
         if (at.value < events) continue;
         // From the start again, in a new model.
         std::filesystem::remove(model());
@@ -133,6 +154,27 @@ TEST_F(ProjectionKill, leaves_what_the_events_make_of_it) {
         std::filesystem::remove(model() + "-shm");
         at = {};
     }
+}
+
+TEST_F(ProjectionKill, lets_another_process_take_over) {
+    Random random{7};
+    append(1'000, random);
+    const auto first = begin_child();
+    ASSERT_GT(first, 0);
+    wait_until({1'000}, first);
+    std::array<int, 2> pipe{};
+    ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
+    const auto second = begin_child(pipe[1]);
+    ASSERT_GT(second, 0);
+    ::close(pipe[1]);
+    char told = 0;
+    ASSERT_EQ(::read(pipe[0], &told, 1), 1) << "the second process did not find another leader";
+    ::close(pipe[0]);
+    end(first);
+    append(1'000, random);
+    wait_until({2'000}, second);
+    end(second);
+    EXPECT_EQ(verify(), Position{2'000});
 }
 
 }  // namespace

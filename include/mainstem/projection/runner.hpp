@@ -65,15 +65,17 @@ enum class ProjectionState : std::uint8_t {
 struct ProjectionStatus {
     std::string name = {};
     ProjectionState state = ProjectionState::standing_by;
-    Position position = {};           ///< everything up to here is folded in, or set aside
+    Position position = {};  ///< everything up to here is folded in, or set aside
     std::uint64_t lag_events = 0;     ///< positions from there to the head of the store
     std::chrono::microseconds lag{};  ///< since the first of these was recorded; 0 without any
     std::uint64_t events = 0;         ///< that this runner has applied
     std::uint64_t commits = 0;        ///< of this runner
     std::uint64_t set_aside = 0;      ///< by this runner
-    std::string failure = {};         ///< the last one; empty if all is well
-    bool building = false;            ///< a new build is under way beside the one that serves
-    Position built = {};              ///< how far that is
+    /// The last one, also of the last build; empty if all is well.
+    std::string failure = {};
+    bool building = false;           ///< a new build is under way beside the one that serves
+    Position built = {};             ///< how far that is
+    std::uint64_t built_events = 0;  ///< that this runner has applied to it
 };
 
 class RunnerCore;
@@ -109,7 +111,8 @@ public:
     }
 
     /// Returns when all events up to `position` are in the documents of a projection, or of all of
-    /// them: so one reads one's own writes. Errors: timed_out; stopped, with the failure.
+    /// them: so one reads one's own writes. A runner that stands by sees how far the one that leads
+    /// is every `look_again`. Errors: timed_out; stopped, with the failure.
     Result<void> wait_until(std::string_view projection, Position position,
                             std::chrono::nanoseconds timeout) const;
     Result<void> wait_until(Position position, std::chrono::nanoseconds timeout) const;
@@ -121,7 +124,9 @@ public:
     /// Like the functions of ModelStore::wish, and at once. Errors: ReadModelError::not_found.
     Result<void> pause(std::string_view projection);
     Result<void> resume(std::string_view projection);
-    /// Makes a new build beside the one that serves; returns when it has begun. Errors: not_found;
+    /// Makes a new build beside the one that serves; returns when it has begun. One that stops at
+    /// an event is removed, `status()` tells its failure, and the old one serves on. Errors:
+    /// not_found;
     /// ProjectionError::leads if another process leads, stopped, invalid for a reaction.
     Result<void> rebuild(std::string_view projection);
     /// Applies dead letters again, in their order, to the documents as they are now; those that

@@ -170,8 +170,10 @@ public:
 
     /// Errors: not_found. For all builds.
     virtual Result<void> wish(std::string_view projection, ProjectionWish wish) = 0;
-    /// Of the build that serves; empty: there is none any more. Errors: not_found.
-    virtual Result<void> set_failure(std::string_view projection, std::string_view failure) = 0;
+    /// Of one build; empty: there is none any more. Errors: not_found; fenced, if the build is
+    /// neither serving nor under way.
+    virtual Result<void> set_failure(std::string_view projection, std::uint64_t generation,
+                                     std::string_view failure) = 0;
     /// Of the build that serves, in ascending order, `limit` at most, those after a position.
     /// Errors: not_found.
     [[nodiscard]] virtual Result<std::vector<DeadLetter>> dead_letters(std::string_view projection,

@@ -85,7 +85,8 @@ public:
                             std::uint64_t epoch) override;
     Result<void> commit(const ModelCommit& commit) override;
     Result<void> wish(std::string_view projection, ProjectionWish wish) override;
-    Result<void> set_failure(std::string_view projection, std::string_view failure) override;
+    Result<void> set_failure(std::string_view projection, std::uint64_t generation,
+                             std::string_view failure) override;
     [[nodiscard]] Result<std::vector<DeadLetter>> dead_letters(std::string_view projection,
                                                                Position after,
                                                                std::size_t limit) const override;

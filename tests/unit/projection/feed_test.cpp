@@ -54,6 +54,47 @@ TEST_P(FeedTest, an_event_by_itself_is_applied_after_many_of_no_concern) {
     EXPECT_EQ(one->position(), head());
 }
 
+// Regression: after an event that failed, all before it in the batch were committed one by one.
+TEST_P(FeedTest, a_bad_event_costs_few_commits) {
+    declare();
+    for (int i = 0; i < 1'000; ++i) deposit("a", i == 900 ? -1 : 1);
+    const auto one = member();
+    while (one->position() < head()) step({one});
+    EXPECT_EQ(account("a"), "999/999");
+    EXPECT_EQ(letters().size(), 1U);
+    EXPECT_EQ(faulty_->counts().commits, 3U);
+}
+
+TEST_P(FeedTest, what_a_commit_fails_for_is_found_by_halves) {
+    projection_.declaration.collections.front().indexes = {
+        {.name = "by_balance", .fields = {"balance"}, .unique = true}};
+    declare();
+    for (int i = 0; i < 1'000; ++i) deposit(std::to_string(i), i == 700 || i == 703 ? 101 : 100 + i);
+    const auto one = member();
+    while (one->position() < head()) step({one});
+    ASSERT_EQ(letters().size(), 2U);
+    EXPECT_EQ(letters()[0].position, Position{701});
+    EXPECT_EQ(letters()[1].position, Position{704});
+    EXPECT_EQ(account("699"), "799/1");
+    EXPECT_EQ(account("701"), "801/1");
+    EXPECT_EQ(account("999"), "1099/1");
+    EXPECT_LT(faulty_->counts().commits, 60U);
+}
+
+TEST_P(FeedTest, a_commit_is_of_a_batch_at_most_and_of_one_where_there_is_one) {
+    declare();
+    options_.batch_events = 300;
+    for (int i = 0; i < 1'000; ++i) deposit("a", 1);
+    const auto one = member();
+    Feed feed{store_, {one}, options_};
+    Interrupt interrupt;
+    for (const std::uint64_t position : {300, 600, 900, 1'000}) {
+        ASSERT_TRUE(feed.step(0ns, interrupt));
+        EXPECT_EQ(one->position(), Position{position});
+    }
+    EXPECT_EQ(one->commits(), 4U);
+}
+
 // Regression: an event that was stored already was committed again with its own position.
 TEST_P(FeedTest, a_feed_that_begins_behind_a_member_changes_nothing_of_it) {
     declare();

@@ -144,6 +144,51 @@ TEST_P(RunnerTest, a_rebuild_makes_the_same_beside_what_serves) {
     ASSERT_TRUE(runner.pause("accounts"));
 }
 
+TEST_P(RunnerTest, a_rebuild_that_stops_leaves_what_serves) {
+    deposit("a", 1);
+    deposit("a", -1);
+    deposit("a", 1);
+    {
+        reaches(start(RunnerOptions{.on_failure = {.then = OnFailure::skip}}), head());
+    }
+    auto runner = start();
+    reaches(runner, head());
+    const auto generation = record().generation;
+    ASSERT_TRUE(runner.rebuild("accounts"));
+    until([&] { return !runner.status().front().building; });
+    const auto status = runner.status().front();
+    EXPECT_EQ(status.state, ProjectionState::running);
+    EXPECT_NE(status.failure.find("the new build stopped"), std::string::npos) << status.failure;
+    EXPECT_NE(status.failure.find("an amount below 0"), std::string::npos) << status.failure;
+    EXPECT_EQ(record().generation, generation);
+    EXPECT_EQ(record().failure, "");
+    EXPECT_EQ(model_.projections().value().size(), 1U);
+    deposit("a", 1);
+    reaches(runner, head());
+    EXPECT_EQ(account("a"), "3/3");
+}
+
+TEST_P(RunnerTest, lag_is_the_age_of_the_first_event_that_is_missing) {
+    ManualClock clock{Timestamp{1h}};
+    store_ = Store{open_memory_store(clock)};
+    deposit("a", 1);
+    auto runner = start(RunnerOptions{.clock = &clock});
+    reaches(runner, head());
+    clock.advance(10s);
+    EXPECT_EQ(runner.status().front().lag, 0us);
+    ASSERT_TRUE(runner.pause("accounts"));
+    deposit("a", 1);
+    clock.advance(1'500ms);
+    deposit("a", 1);
+    clock.advance(2s);
+    EXPECT_EQ(runner.status().front().lag_events, 2U);
+    EXPECT_EQ(runner.status().front().lag, 3'500ms);
+    ASSERT_TRUE(runner.resume("accounts"));
+    reaches(runner, head());
+    EXPECT_EQ(runner.status().front().lag_events, 0U);
+    EXPECT_EQ(runner.status().front().lag, 0us);
+}
+
 // Regression: who was interrupted while it built took what it had for all there was.
 TEST_P(RunnerTest, an_interrupted_build_does_not_serve_before_it_has_all_events) {
     for (int i = 0; i < 2'000; ++i) deposit("a" + std::to_string(i % 7), 20);

@@ -47,7 +47,7 @@ TYPED_TEST_P(DeclareContract, an_empty_model_has_nothing) {
     EXPECT_EQ(code_of(this->model().finish_build("people", 1, 1)), "not_found");
     EXPECT_EQ(code_of(this->model().drop_build("people", 1, 1)), "not_found");
     EXPECT_EQ(code_of(this->model().wish("people", ProjectionWish::pause)), "not_found");
-    EXPECT_EQ(code_of(this->model().set_failure("people", "why")), "not_found");
+    EXPECT_EQ(code_of(this->model().set_failure("people", 1, "why")), "not_found");
     EXPECT_EQ(code_of(this->model().dead_letters("people", {}, 10)), "not_found");
     EXPECT_EQ(code_of(this->model().commit({.projection = "people", .generation = 1})),
               "not_found");
@@ -253,7 +253,7 @@ TYPED_TEST_P(DeclareContract, everything_survives_closing_and_opening) {
         commit.set_aside = {{Position{2}, "why\nnot", Timestamp{std::chrono::microseconds{5}}}};
         leader.commit(commit).value();
         this->model().wish("people", ProjectionWish::pause).value();
-        this->model().set_failure("people", "it is \"broken\"").value();
+        this->model().set_failure("people", 1, "it is \"broken\"").value();
     }
     const auto before = serving(this->model());
     const auto documents = documents_of(this->model());

@@ -142,17 +142,34 @@ TYPED_TEST_P(WishContract, wishes_are_kept_without_a_lead) {
 TYPED_TEST_P(WishContract, failures_are_kept_until_they_are_taken_back) {
     ASSERT_TRUE(this->model().declare(people()));
     const std::string why = "event 7: field \"n\": 'x'\nis no number, ß";
-    EXPECT_TRUE(this->model().set_failure("people", why));
+    EXPECT_TRUE(this->model().set_failure("people", 1, why));
     EXPECT_EQ(serving(this->model()).failure, why);
     this->reopen();
     EXPECT_EQ(serving(this->model()).failure, why);
-    EXPECT_TRUE(this->model().set_failure("people", ""));
+    EXPECT_TRUE(this->model().set_failure("people", 1, ""));
     EXPECT_EQ(serving(this->model()).failure, "");
+}
+
+TYPED_TEST_P(WishContract, each_build_has_a_failure_of_its_own) {
+    const Leader leader{this->model(), people()};
+    const auto served = serving(this->model()).generation;
+    const auto build = this->model().begin_build(people({}, 2), leader.epoch()).value().generation;
+    EXPECT_TRUE(this->model().set_failure("people", build, "why"));
+    this->reopen();
+    for (const auto& record : this->model().projections().value()) {
+        EXPECT_EQ(record.failure, record.generation == build ? "why" : "");
+    }
+    EXPECT_TRUE(this->model().set_failure("people", build, ""));
+    EXPECT_TRUE(this->model().set_failure("people", served, "and why"));
+    for (const auto& record : this->model().projections().value()) {
+        EXPECT_EQ(record.failure, record.generation == served ? "and why" : "");
+    }
+    EXPECT_EQ(code_of(this->model().set_failure("people", build + 1, "why")), "fenced");
 }
 
 TYPED_TEST_P(WishContract, a_wish_outlives_a_build_and_a_failure_does_not) {
     const Leader leader{this->model(), people()};
-    this->model().set_failure("people", "why").value();
+    this->model().set_failure("people", 1, "why").value();
     const auto build = this->model().begin_build(people({}, 2), leader.epoch()).value();
     this->model().wish("people", ProjectionWish::pause).value();
     EXPECT_EQ(build.failure, "");
@@ -160,6 +177,7 @@ TYPED_TEST_P(WishContract, a_wish_outlives_a_build_and_a_failure_does_not) {
     for (const auto& record : this->model().projections().value()) {
         EXPECT_EQ(record.wish, ProjectionWish::pause) << "generation " << record.generation;
     }
+    this->model().set_failure("people", build.generation, "why").value();
     this->model().finish_build("people", build.generation, leader.epoch()).value();
     EXPECT_EQ(serving(this->model()).wish, ProjectionWish::pause);
     EXPECT_EQ(serving(this->model()).failure, "");
@@ -168,7 +186,7 @@ TYPED_TEST_P(WishContract, a_wish_outlives_a_build_and_a_failure_does_not) {
 TYPED_TEST_P(WishContract, declaring_and_leading_change_neither) {
     ASSERT_TRUE(this->model().declare(people()));
     this->model().wish("people", ProjectionWish::stop).value();
-    this->model().set_failure("people", "why").value();
+    this->model().set_failure("people", 1, "why").value();
     Leader leader{this->model(), people({unique("by_n", {"n"})})};
     leader.commit({put("ada")}).value();
     EXPECT_EQ(serving(this->model()).wish, ProjectionWish::stop);
@@ -177,6 +195,7 @@ TYPED_TEST_P(WishContract, declaring_and_leading_change_neither) {
 
 REGISTER_TYPED_TEST_SUITE_P(WishContract, wishes_are_kept_without_a_lead,
                             failures_are_kept_until_they_are_taken_back,
+                            each_build_has_a_failure_of_its_own,
                             a_wish_outlives_a_build_and_a_failure_does_not,
                             declaring_and_leading_change_neither);
 
