@@ -80,27 +80,44 @@ std::string create_index(const Collection& collection, std::uint64_t generation,
 
 bool has(const auto& list, const auto& one) { return std::ranges::find(list, one) != list.end(); }
 
-}  // namespace
-
-Result<void> prepare_schema(Connection& connection) {
-    auto transaction = Transaction::begin(connection, Transaction::Kind::write);
-    if (!transaction) return std::move(transaction).error();
+/// False: the file is empty. In a transaction. Errors: newer_format; damaged, if it is none of
+/// ours.
+Result<bool> has_schema(Connection& connection) {
     const auto owner = pragma(connection, "application_id");
     if (!owner) return owner.error();
     const auto version = pragma(connection, "user_version");
     if (!version) return version.error();
     if (*owner == application) {
-        if (*version == format_version) return {};
+        if (*version == format_version) return true;
         return Error{ReadModelError::newer_format,
                      fmt::format("this read model has format {}; this version of Mainstem reads {}",
                                  *version, format_version)};
     }
     const auto changes = pragma(connection, "schema_version");
     if (!changes) return changes.error();
-    if (*owner != 0 || *changes != 0) {
-        return Error{ReadModelError::damaged,
-                     "this is a database of another program; name another file for the read model"};
+    if (*owner == 0 && *changes == 0) return false;
+    return Error{ReadModelError::damaged,
+                 "this is a database of another program; name another file for the read model"};
+}
+
+}  // namespace
+
+Result<void> prepare_schema(Connection& connection, bool create) {
+    // Who only reads does not wait for who writes.
+    {
+        const auto look = Transaction::begin(connection, Transaction::Kind::read);
+        if (!look) return look.error();
+        const auto there = has_schema(connection);
+        if (!there) return there.error();
+        if (*there) return {};
     }
+    if (!create) return Error{ReadModelError::damaged, "this is an empty file, no read model"};
+    auto transaction = Transaction::begin(connection, Transaction::Kind::write);
+    if (!transaction) return std::move(transaction).error();
+    // Another process may have been faster.
+    const auto now = has_schema(connection);
+    if (!now) return now.error();
+    if (*now) return {};
     auto sql = std::string{tables} + fmt::format(
                                          "PRAGMA application_id = {};"
                                          "PRAGMA user_version = {};",

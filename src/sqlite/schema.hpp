@@ -15,7 +15,7 @@
 namespace mainstem::sqlite {
 
 /// Makes the tables in a new file; checks that any other is ours and not of a later version.
-Result<void> prepare_schema(Connection& connection);
+Result<void> prepare_schema(Connection& connection, bool create);
 
 [[nodiscard]] std::string table_of(std::string_view collection, std::uint64_t generation);
 

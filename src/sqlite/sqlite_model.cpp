@@ -162,10 +162,11 @@ auto SqliteModel::write(Change change) -> decltype(change(std::declval<Connectio
 
 Result<std::shared_ptr<ModelStore>> SqliteModel::open(const std::string& path,
                                                       const ModelOptions& options) {
-    auto connection = Connection::open(path, options.mode == ModelMode::create, options.busy);
+    const bool create = options.mode == ModelMode::create;
+    auto connection = Connection::open(path, create, options.busy);
     if (!connection) return std::move(connection).error();
     if (auto done = write_ahead(**connection); !done) return std::move(done).error();
-    if (auto done = prepare_schema(**connection); !done) return done.error().in(path);
+    if (auto done = prepare_schema(**connection, create); !done) return done.error().in(path);
     std::shared_ptr<SqliteModel> model{new SqliteModel{path, options}};
     model->writer_ = *std::move(connection);
     return std::shared_ptr<ModelStore>{std::move(model)};
@@ -294,8 +295,7 @@ Result<void> SqliteModel::drop_build(std::string_view projection, std::uint64_t 
 
 Result<void> SqliteModel::wish(std::string_view projection, ProjectionWish wish) {
     return write([&](Connection& connection) -> Result<void> {
-        auto row =
-            connection.prepare("UPDATE mainstem_projections SET wish = ? WHERE name = ?");
+        auto row = connection.prepare("UPDATE mainstem_projections SET wish = ? WHERE name = ?");
         if (!row) return std::move(row).error();
         if (auto done = row->bind(text_of(wish)).bind(projection).run(); !done) return done;
         if (connection.changes() == 0) return read_model::no_projection_error(projection);
