@@ -1,10 +1,10 @@
 // One build of a projection while it is run: what was folded but not stored, and what to do when
 // an event or a commit fails. It knows no thread and no subscription.
 //
-// Where an event failed the fold is spoiled, and where a commit failed it is not known which event of
-// the batch was at fault. So what was folded since the last commit is dropped and read again: up to
-// the event that failed, then that event alone; or in commits of half as many events, down to one,
-// and of twice as many after each that succeeds.
+// Where an event failed the fold is spoiled, and where a commit failed it is not known which event
+// of the batch was at fault. So what was folded since the last commit is dropped and read again: up
+// to the event that failed, then that event alone; or in commits of half as many events, down to
+// one, and of twice as many after each that succeeds.
 #pragma once
 
 #include <chrono>
@@ -93,10 +93,10 @@ private:
     std::unique_ptr<Fold> fold_;
 
     State state_ = State::folding;
-    Position stored_;             ///< the checkpoint
-    Position position_;           ///< `stored_`, or behind it if nothing in between was of concern
-    Position last_;               ///< the last event that was folded
-    Position suspect_ = {};       ///< the event that failed last
+    Position stored_;              ///< the checkpoint
+    Position position_;            ///< `stored_`, or behind it if nothing in between was of concern
+    Position last_;                ///< the last event that was folded
+    Position suspect_ = {};        ///< the event that failed last
     Position careful_until_ = {};  ///< up to here commits are of `careful_events_`
     std::uint64_t careful_events_ = 0;
     std::uint64_t folded_ = 0;    ///< events since the last commit

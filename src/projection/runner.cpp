@@ -49,6 +49,8 @@ Result<ProjectionRunner> ProjectionRunner::start(const Store& store, const ReadM
     }
     auto within = options;
     within.batch_events = std::max<std::size_t>(within.batch_events, 1);
+    // Who looks without a pause leaves the lock to nobody.
+    within.look_again = std::max(within.look_again, std::chrono::milliseconds{1});
     return ProjectionRunner{std::unique_ptr<RunnerCore, RunnerDeleter>{
         new RunnerCore{store, model, std::move(projections), within}}};
 }

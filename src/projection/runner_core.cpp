@@ -242,7 +242,8 @@ Result<void> RunnerCore::begin_build(Run& run) {
     if (!build) return std::move(build).error();
     if (!build->failure.empty()) {
         const auto& name = run.projection.declaration.name;
-        if (auto done = model_.store()->set_failure(name, build->generation, ""); !done) return done;
+        if (auto done = model_.store()->set_failure(name, build->generation, ""); !done)
+            return done;
     }
     run.build_failure.clear();
     run.building = std::make_shared<Member>(run.projection, options_, model_.store(), *build,

@@ -44,11 +44,11 @@ private:
         std::shared_ptr<Member> serving;   ///< null: only a build is under way, or it stands by
         std::shared_ptr<Member> building;  ///< null: none is
         ProjectionWish wish = ProjectionWish::run;
-        std::string failure;     ///< of what is no member's: of taking the lead
+        std::string failure;        ///< of what is no member's: of taking the lead
         std::string build_failure;  ///< of the last build beside the one that serves
         Position seen = {};         ///< of the one that serves, while it stands by
-        TimePoint look_at = {};  ///< when to look at the model again
-        bool over = false;       ///< stopped by a failure, and led no more
+        TimePoint look_at = {};     ///< when to look at the model again
+        bool over = false;          ///< stopped by a failure, and led no more
     };
 
     // On the thread.

@@ -47,7 +47,8 @@ struct RunnerOptions {
     std::size_t documents = 100'000;
     /// Threads of a build whose projection is partitioned; 0: one for each core, at most 8.
     std::size_t partitions = 0;
-    /// How often a runner that stands by tries to lead, and one that is paused looks again.
+    /// How often a runner that stands by tries to lead, and one that is paused looks again; 1 ms or
+    /// more.
     std::chrono::milliseconds look_again = std::chrono::milliseconds{200};
     /// Of the times of dead letters and of lags. Must outlive the runner. Default: the machine's.
     const Clock* clock = nullptr;
@@ -65,7 +66,7 @@ enum class ProjectionState : std::uint8_t {
 struct ProjectionStatus {
     std::string name = {};
     ProjectionState state = ProjectionState::standing_by;
-    Position position = {};  ///< everything up to here is folded in, or set aside
+    Position position = {};           ///< everything up to here is folded in, or set aside
     std::uint64_t lag_events = 0;     ///< positions from there to the head of the store
     std::chrono::microseconds lag{};  ///< since the first of these was recorded; 0 without any
     std::uint64_t events = 0;         ///< that this runner has applied
