@@ -123,8 +123,7 @@ private:
     }
 
     Result<void> measure(const CommandLoad& load, Progress& progress) {
-        const auto& executor =
-            load.kind == CommandLoad::Kind::create_user ? creating_ : paying_;
+        const auto& executor = load.kind == CommandLoad::Kind::create_user ? creating_ : paying_;
         CommandLoadRun run{executor, load, run_ + rows_.size()};
         CommandRow row;
         row.load = load;

@@ -11,6 +11,7 @@
 
 #include <mainstem/command/executor_options.hpp>
 #include <mainstem/command/state_type.hpp>
+#include <mainstem/core/block_memory.hpp>
 #include <mainstem/core/types.hpp>
 
 #include "command/state_key.hpp"
@@ -21,7 +22,7 @@ namespace mainstem::command {
 /// A state and the versions of the streams that it was folded up to. It counts its holders itself:
 /// who finds to be the only one must see all that the others did before they let go, which a
 /// std::shared_ptr's use_count() does not promise.
-struct FoldedState {
+struct FoldedState : detail::InBlock {
     /// Most states are of one stream.
     template <class T>
     using ForEachStream = boost::container::small_vector<T, 1>;

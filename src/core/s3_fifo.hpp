@@ -18,6 +18,10 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include <mainstem/core/block_memory.hpp>
+
+#include "core/large_vector.hpp"
+
 namespace mainstem {
 
 /// `KeyOf` gives the key of a value, `Hash` its hash.
@@ -75,7 +79,8 @@ private:
     static constexpr std::uint8_t most_uses = 3;
 
     struct Queue;
-    struct Entry {
+    struct Entry : detail::InBlock {
+        explicit Entry(Value kept) : value(std::move(kept)) {}
         Value value;
         std::size_t bytes = 0;
         Queue* queue = nullptr;
@@ -175,12 +180,16 @@ private:
 
     Room room_;
     Room small_room_;
-    boost::unordered_flat_set<std::unique_ptr<Entry>, ByKey, ByKey> entries_;
+    boost::unordered_flat_set<std::unique_ptr<Entry>, ByKey, ByKey,
+                              LargeAllocator<std::unique_ptr<Entry>>>
+        entries_;
     Queue small_;
     Queue main_;
     std::size_t bytes_ = 0;
-    boost::unordered_flat_map<std::size_t, std::uint32_t>
-        forgotten_;                  ///< hashes, how often in `order_`
+    /// Hashes, how often in `order_`.
+    boost::unordered_flat_map<std::size_t, std::uint32_t, boost::hash<std::size_t>, std::equal_to<>,
+                              LargeAllocator<std::pair<const std::size_t, std::uint32_t>>>
+        forgotten_;
     std::deque<std::size_t> order_;  ///< oldest first
 };
 

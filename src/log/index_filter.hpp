@@ -9,6 +9,7 @@
 #include <cstring>
 #include <span>
 
+#include "core/large_vector.hpp"
 #include "log/index_block.hpp"
 
 namespace mainstem::log {
@@ -73,11 +74,11 @@ public:
         const FilterPlace place{hash};
         place.set(&bytes_[place.line(lines_) * filter_line]);
     }
-    [[nodiscard]] const std::vector<std::byte>& bytes() const noexcept { return bytes_; }
+    [[nodiscard]] const LargeVector<std::byte>& bytes() const noexcept { return bytes_; }
 
 private:
     std::uint64_t lines_;
-    std::vector<std::byte> bytes_;
+    LargeVector<std::byte> bytes_;
 };
 
 /// Reads the section. Thread-safe.

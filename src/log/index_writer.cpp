@@ -72,7 +72,7 @@ private:
 };
 
 template <class Entry>
-void put(std::vector<std::byte>& out, const Entry& entry) {
+void put(LargeVector<std::byte>& out, const Entry& entry) {
     const auto* from = reinterpret_cast<const std::byte*>(&entry);
     out.insert(out.end(), from, from + sizeof entry);
 }
@@ -96,10 +96,10 @@ void put_stream(std::vector<std::byte>& out, const MemoryIndex& index,
     }
 }
 
-using Streams = std::vector<const MemoryIndex::Stream*>;
+using Streams = LargeVector<const MemoryIndex::Stream*>;
 
 void add_streams(IndexBuilder& builder, const MemoryIndex& index, const Streams& streams) {
-    std::vector<HashEntry> hashes;
+    LargeVector<HashEntry> hashes;
     hashes.reserve(streams.size());
     std::vector<std::byte> entry;
     std::vector<Ordinal> ordinals;
@@ -120,8 +120,10 @@ void add_streams(IndexBuilder& builder, const MemoryIndex& index, const Streams&
 }
 
 void add_requests(IndexBuilder& builder, const MemoryIndex& index) {
-    std::vector<RequestEntry> entries;
-    for (const auto& request : index.all_requests()) {
+    const auto requests = index.all_requests();
+    LargeVector<RequestEntry> entries;
+    entries.reserve(requests.size());
+    for (const auto& request : requests) {
         entries.push_back({request.hash, request.ordinal});
     }
     std::ranges::sort(entries, [](const RequestEntry& a, const RequestEntry& b) {
@@ -137,8 +139,8 @@ void add_offsets(IndexBuilder& builder, const MemoryIndex& index) {
 }
 
 /// Adds the postings of one term; returns what its entry says.
-std::uint32_t put_postings(const std::vector<Ordinal>& ordinals, std::vector<std::byte>& postings,
-                           std::vector<std::byte>& skips) {
+std::uint32_t put_postings(const std::vector<Ordinal>& ordinals, LargeVector<std::byte>& postings,
+                           LargeVector<std::byte>& skips) {
     if (ordinals.size() == 1) return ordinals.front() | single_posting;
     const auto where = static_cast<std::uint32_t>(postings.size());
     put_varint(postings, ordinals.size());
@@ -155,14 +157,14 @@ std::uint32_t put_postings(const std::vector<Ordinal>& ordinals, std::vector<std
 
 /// Terms with the same hash are one term to a reader, who verifies what it finds.
 void add_terms(IndexBuilder& builder, const MemoryTerms& terms) {
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> by_hash;
+    LargeVector<std::pair<std::uint64_t, std::uint32_t>> by_hash;
     by_hash.reserve(terms.size());
     for (std::uint32_t term = 0; term < terms.size(); ++term) {
         by_hash.emplace_back(terms.hash(term), term);
     }
     std::ranges::sort(by_hash);
-    std::vector<std::byte> postings;
-    std::vector<std::byte> skips;
+    LargeVector<std::byte> postings;
+    LargeVector<std::byte> skips;
     std::vector<Ordinal> ordinals;
     std::vector<Ordinal> more;
     builder.begin("terms", sizeof(HashEntry));

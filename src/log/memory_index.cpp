@@ -106,8 +106,8 @@ Result<void> MemoryIndex::list(std::string_view prefix, std::string_view after, 
     return {};
 }
 
-std::vector<const MemoryIndex::Stream*> MemoryIndex::sorted_streams() const {
-    std::vector<const Stream*> streams;
+LargeVector<const MemoryIndex::Stream*> MemoryIndex::sorted_streams() const {
+    LargeVector<const Stream*> streams;
     const std::uint32_t count = stream_count_.load(std::memory_order_acquire);
     streams.reserve(count);
     for (std::uint32_t i = 0; i < count; ++i) streams.push_back(&streams_[i]);

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <vector>
 
+#include "core/large_vector.hpp"
 #include "log/memory_terms.hpp"
 #include "log/request_table.hpp"
 #include "log/segment_index.hpp"
@@ -98,8 +99,8 @@ public:
     [[nodiscard]] Result<RequestTimes> request_times() const override { return request_times_; }
 
     /// What an index file is made of: call once nothing is added any more.
-    [[nodiscard]] std::vector<const Stream*> sorted_streams() const;
-    [[nodiscard]] std::vector<RequestTable::Request> all_requests() const {
+    [[nodiscard]] LargeVector<const Stream*> sorted_streams() const;
+    [[nodiscard]] LargeVector<RequestTable::Request> all_requests() const {
         return requests_.all();
     }
     [[nodiscard]] const MemoryTerms& terms() const noexcept { return terms_; }

@@ -53,8 +53,8 @@ void RequestTable::find_beside(std::uint32_t hash, std::vector<Ordinal>& out) co
     table->find(hash, out);
 }
 
-std::vector<RequestTable::Request> RequestTable::all() const {
-    std::vector<Request> requests;
+LargeVector<RequestTable::Request> RequestTable::all() const {
+    LargeVector<Request> requests;
     requests.reserve(count_);
     for (const auto& slot : table_->slots) {
         const std::uint64_t entry = slot.load(std::memory_order_relaxed);

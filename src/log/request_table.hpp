@@ -10,6 +10,7 @@
 #include <mutex>
 #include <vector>
 
+#include "core/large_vector.hpp"
 #include "log/term.hpp"
 
 namespace mainstem::log {
@@ -40,7 +41,7 @@ public:
     void find_beside(std::uint32_t hash, std::vector<Ordinal>& out) const;
 
     /// All of them: call once nothing is added any more.
-    [[nodiscard]] std::vector<Request> all() const;
+    [[nodiscard]] LargeVector<Request> all() const;
 
 private:
     struct Table {
@@ -54,7 +55,7 @@ private:
         void find(std::uint32_t hash, std::vector<Ordinal>& out) const;
 
         /// The hash in the upper half, the ordinal plus one in the lower; 0 is free.
-        std::vector<std::atomic<std::uint64_t>> slots;
+        LargeVector<std::atomic<std::uint64_t>> slots;
         unsigned shift;
     };
 

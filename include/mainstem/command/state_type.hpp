@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <mainstem/core/block_memory.hpp>
 #include <mainstem/core/result.hpp>
 #include <mainstem/event/codec.hpp>
 
@@ -81,23 +82,24 @@ consteval unsigned state_version() {
 
 template <class State, class Event>
 constexpr StateType make_state_type() {
-    StateType type{.make = [] { return static_cast<void*>(new State()); },
-                   .copy = [](const void* state) -> void* {
-                       return new State(*static_cast<const State*>(state));
-                   },
-                   .destroy = [](void* state) noexcept { delete static_cast<State*>(state); },
-                   .apply = [](void* state, const EventView& event) -> Result<void> {
-                       return EventTypes<Event>::visit(
-                           event, [&](const auto& one) { static_cast<State*>(state)->apply(one); });
-                   },
-                   .bytes =
-                       [](const void* state) {
-                           return sizeof(State) + heap_bytes(*static_cast<const State*>(state));
-                       },
-                   .name = {},
-                   .version = 0,
-                   .encode = nullptr,
-                   .decode = nullptr};
+    StateType type{
+        .make = [] { return static_cast<void*>(new_in_block<State>()); },
+        .copy = [](const void* state) -> void* {
+            return new_in_block<State>(*static_cast<const State*>(state));
+        },
+        .destroy = [](void* state) noexcept { delete_in_block(static_cast<State*>(state)); },
+        .apply = [](void* state, const EventView& event) -> Result<void> {
+            return EventTypes<Event>::visit(
+                event, [&](const auto& one) { static_cast<State*>(state)->apply(one); });
+        },
+        .bytes =
+            [](const void* state) {
+                return sizeof(State) + heap_bytes(*static_cast<const State*>(state));
+            },
+        .name = {},
+        .version = 0,
+        .encode = nullptr,
+        .decode = nullptr};
     if constexpr (SnapshotState<State>) {
         type.name = State::state_type;
         type.version = state_version<State>();

@@ -35,7 +35,7 @@ struct Filter {
     static std::vector<std::byte> encode(const std::vector<std::uint64_t>& hashes) {
         FilterContent content{hashes.size()};
         for (const std::uint64_t hash : hashes) content.add(hash);
-        return content.bytes();
+        return {content.bytes().begin(), content.bytes().end()};
     }
     [[nodiscard]] std::uint64_t lines() const { return content.size() / filter_line; }
     [[nodiscard]] bool holds(std::uint64_t hash) const {

@@ -69,7 +69,8 @@ TEST_P(FeedTest, what_a_commit_fails_for_is_found_by_halves) {
     projection_.declaration.collections.front().indexes = {
         {.name = "by_balance", .fields = {"balance"}, .unique = true}};
     declare();
-    for (int i = 0; i < 1'000; ++i) deposit(std::to_string(i), i == 700 || i == 703 ? 101 : 100 + i);
+    for (int i = 0; i < 1'000; ++i)
+        deposit(std::to_string(i), i == 700 || i == 703 ? 101 : 100 + i);
     const auto one = member();
     while (one->position() < head()) step({one});
     ASSERT_EQ(letters().size(), 2U);
