@@ -1,6 +1,7 @@
 // The verb `bench projections`: how fast events become documents of a read model in a file, how
 // soon they do, and how fast documents are found. Beside the runner stands the model alone: commits
 // of the same documents that were folded before.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -33,9 +35,12 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 using projection_load::Accounts;
+using namespace std::string_literals;
 
 /// What takes longer never ends.
 constexpr std::chrono::minutes patience{30};
+/// How often a run is looked at.
+constexpr std::chrono::milliseconds glance{2};
 
 struct BenchProjectionsOptions {
     StoreArguments store;
@@ -54,7 +59,7 @@ struct ProjectionRow {
     double per_second = 0;
     std::optional<HistogramSnapshot> latencies = {};
     std::string details = {};
-    std::uint64_t memory = 0;
+    std::uint64_t memory = 0;  ///< at most until then
 };
 
 double seconds_since(Steady::time_point begin) {
@@ -74,6 +79,15 @@ public:
             {"count", projection_of(projection_load::Counter{})}};
         for (const auto& [name, projection] : folds) {
             if (auto done = fold(name, projection); !done) return std::move(done).error();
+        }
+        const auto cores = std::max(std::thread::hardware_concurrency(), 2U);
+        for (const auto& [name, projection, partitions] :
+             {std::tuple{"rebuild, count"s, folds[2].second, 1U},
+              std::tuple{"rebuild, fold"s, folds[0].second, 1U},
+              std::tuple{fmt::format("rebuild, fold, {} partitions", cores), folds[0].second,
+                         cores}}) {
+            auto done = rebuild(name, projection, partitions);
+            if (!done) return std::move(done).error();
         }
         for (const bool indexed : {false, true}) {
             if (auto done = commit_alone(indexed); !done) return std::move(done).error();
@@ -103,29 +117,56 @@ private:
 
     /// From the first event to the last of the store.
     Result<void> fold(const std::string& name, const Projection& projection) {
-        const auto head = store_.head();
-        if (!head) return head.error();
         const auto model = new_model();
         if (!model) return model.error();
         const auto begin = Steady::now();
-        auto runner = ProjectionRunner::start(store_, *model, {projection});
+        const auto runner = ProjectionRunner::start(store_, *model, {projection});
         if (!runner) return runner.error();
+        if (auto done = follow(*runner, false); !done) return done;
+        return add_fold(name, begin, *runner);
+    }
+
+    /// The same beside what serves.
+    Result<void> rebuild(const std::string& name, const Projection& projection,
+                         std::size_t partitions) {
+        const auto model = new_model();
+        if (!model) return model.error();
+        auto runner = ProjectionRunner::start(store_, *model, {projection},
+                                              RunnerOptions{.partitions = partitions});
+        if (!runner) return runner.error();
+        if (auto done = follow(*runner, false); !done) return done;
+        const auto begin = Steady::now();
+        if (auto done = runner->rebuild(projection.declaration.name); !done) return done;
+        if (auto done = follow(*runner, true); !done) return done;
+        return add_fold(name, begin, *runner);
+    }
+
+    /// Until a runner, or its build, has all events.
+    Result<void> follow(const ProjectionRunner& runner, bool builds) {
+        const auto head = store_.head();
+        if (!head) return head.error();
         Progress progress{"bench projections", "event"};
         progress.set_total(head->value);
         while (true) {
-            const auto done = runner->wait_until(*head, std::chrono::milliseconds{100});
-            if (done) break;
-            if (done.error() != ProjectionError::timed_out) return done.error();
+            const auto status = runner.status().front();
+            if (!status.failure.empty()) return Error{ProjectionError::stopped, status.failure};
+            if (status.position >= *head && !status.building) return {};
             if (interrupt_requested()) return interrupted("the benchmark was stopped");
-            const auto at = runner->status().front().position.value;
+            const auto at = builds ? status.built.value : status.position.value;
             progress.update(at, at);
+            std::this_thread::sleep_for(glance);
         }
-        const auto events = static_cast<double>(head->value);
+    }
+
+    Result<void> add_fold(const std::string& name, Steady::time_point begin,
+                          const ProjectionRunner& runner) {
+        const auto head = store_.head();
+        if (!head) return head.error();
         rows_.push_back({.load = name,
                          .unit = "events",
-                         .per_second = events / seconds_since(begin),
-                         .details = fmt::format("{} commits", runner->status().front().commits),
-                         .memory = memory_in_hand().now});
+                         .per_second = static_cast<double>(head->value) / seconds_since(begin),
+                         .details = fmt::format("{} commits", runner.status().front().commits),
+                         .memory = memory_in_hand().peak});
         return {};
     }
 
@@ -165,7 +206,7 @@ private:
         rows_.push_back({.load = indexed ? "commits alone, two indexes" : "commits alone",
                          .unit = "events",
                          .per_second = static_cast<double>(batches * batch) / time.count(),
-                         .memory = memory_in_hand().now});
+                         .memory = memory_in_hand().peak});
         return {};
     }
 
@@ -207,7 +248,7 @@ private:
                          .per_second = static_cast<double>(options_.rate),
                          .latencies = latencies.snapshot(),
                          .details = fmt::format("{} commits", runner->status().front().commits),
-                         .memory = memory_in_hand().now});
+                         .memory = memory_in_hand().peak});
         return {};
     }
 
@@ -296,7 +337,7 @@ private:
                          .unit = "queries",
                          .per_second = static_cast<double>(count) / seconds_since(begin),
                          .latencies = latencies.snapshot(),
-                         .memory = memory_in_hand().now});
+                         .memory = memory_in_hand().peak});
         return {};
     }
 

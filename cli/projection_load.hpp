@@ -28,6 +28,7 @@ struct Account {
 /// Balances, one document for each account.
 struct Accounts {
     static constexpr auto projection = "accounts";
+    static constexpr auto partition_by = PartitionBy::stream;
     using Event = Deposited;
     using Documents = mainstem::Documents<Account>;
 
