@@ -46,6 +46,16 @@ int main() {
         //! [typed]
         print(query);
     }
+    {
+        //! [groups]
+        const GroupQuery<Account> query{
+            .where = field<&Account::balance> > 0,
+            .group_by = paths(field<&Account::address, &Address::city>),
+            .aggregates = {count_documents("accounts"), sum_of(field<&Account::balance>, "total")},
+            .sort = {descending(Field{"total"})}};
+        //! [groups]
+        print(query);
+    }
     //! [text]
     const auto query = parse_document_query(
         "select address.city, sum(balance) as total from accounts group by address.city "

@@ -195,6 +195,7 @@ private:
     static Collection collection_of() {
         Collection collection{.name = std::string{std::string_view{One::collection}}};
         if constexpr (requires { One::indexes(); }) collection.indexes = One::indexes();
+        if constexpr (requires { One::fields(); }) collection.fields = One::fields();
         return collection;
     }
 

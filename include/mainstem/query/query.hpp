@@ -2,10 +2,12 @@
 // groups of them with counts, sums and averages. As values in C++ and as text.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <mainstem/core/result.hpp>
@@ -58,6 +60,34 @@ struct Aggregate {
     /// `as`, or what stands for it.
     [[nodiscard]] std::string column() const;
 };
+
+/// The paths of fields, for what to select and to group by, and for indexes.
+template <std::convertible_to<Field>... Fields>
+[[nodiscard]] std::vector<FieldPath> paths(const Fields&... fields) {
+    return {Field(fields).path()...};
+}
+
+// Aggregates; `as` names them in the row.
+
+[[nodiscard]] inline Aggregate count_documents(std::string as = {}) {
+    return {Aggregate::Function::count, {}, std::move(as)};
+}
+/// Of documents in which the field is not null.
+[[nodiscard]] inline Aggregate count_of(const Field& field, std::string as = {}) {
+    return {Aggregate::Function::count, field.path(), std::move(as)};
+}
+[[nodiscard]] inline Aggregate sum_of(const Field& field, std::string as = {}) {
+    return {Aggregate::Function::sum, field.path(), std::move(as)};
+}
+[[nodiscard]] inline Aggregate min_of(const Field& field, std::string as = {}) {
+    return {Aggregate::Function::min, field.path(), std::move(as)};
+}
+[[nodiscard]] inline Aggregate max_of(const Field& field, std::string as = {}) {
+    return {Aggregate::Function::max, field.path(), std::move(as)};
+}
+[[nodiscard]] inline Aggregate avg_of(const Field& field, std::string as = {}) {
+    return {Aggregate::Function::avg, field.path(), std::move(as)};
+}
 
 /// What to find in a collection.
 struct DocumentQuery {

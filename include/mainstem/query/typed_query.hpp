@@ -143,6 +143,10 @@ constexpr bool is_ordered_field() {
     return true;
 }
 
+template <auto... members>
+inline constexpr bool is_number_field =
+    NumberField<typename WithoutOptional<typename LastMember<members...>::Type>::Type>;
+
 /// What a list of values for a field is given as.
 template <class Member>
 using FieldChoice =
@@ -235,6 +239,45 @@ private:
 
 template <auto... members>
 inline constexpr TypedField<members...> field{};
+
+/// As of a Field, but only of numbers.
+template <auto... members>
+[[nodiscard]] Aggregate sum_of(const TypedField<members...>& field, std::string as = {}) {
+    static_assert(detail::is_number_field<members...>, "only a field that is a number has a sum");
+    return sum_of(Field{field}, std::move(as));
+}
+template <auto... members>
+[[nodiscard]] Aggregate avg_of(const TypedField<members...>& field, std::string as = {}) {
+    static_assert(detail::is_number_field<members...>,
+                  "only a field that is a number has an average");
+    return avg_of(Field{field}, std::move(as));
+}
+
+/// A DocumentQuery for groups of the documents of one type, or with nothing to group by for all of
+/// them as one; ReadModel::rows takes its answer apart.
+template <class T>
+struct GroupQuery {
+    static_assert(detail::HasCollection<T>,
+                  "a type of documents says where they are kept, as in "
+                  "static constexpr auto collection = \"accounts\"");
+
+    Filter where = {};
+    std::vector<FieldPath> group_by = {};
+    std::vector<Aggregate> aggregates = {};
+    std::vector<SortKey> sort = {};
+    std::uint64_t limit = DocumentQuery::no_limit;
+    std::uint64_t offset = 0;
+
+    operator DocumentQuery() const {  // NOLINT: it is one
+        return {.collection = std::string{std::string_view{T::collection}},
+                .where = where,
+                .sort = sort,
+                .limit = limit,
+                .offset = offset,
+                .group_by = group_by,
+                .aggregates = aggregates};
+    }
+};
 
 /// A DocumentQuery for the whole documents of one type, whose collection is `T::collection`.
 template <class T>

@@ -78,6 +78,10 @@ public:
     /// Documents that are what the struct says; one that is not is an error.
     template <TypedDocument T>
     [[nodiscard]] Result<FoundAs<T>> find(const Query<T>& query) const;
+    /// The rows of groups or of selected fields as structs, whose members have the names of the
+    /// columns: `as`, or a path of one name. A row that is not what the struct says is an error.
+    template <class Row>
+    [[nodiscard]] Result<std::vector<Row>> rows(const DocumentQuery& query) const;
     /// The query of this text; see parse_document_query.
     [[nodiscard]] Result<Found> find(std::string_view text) const;
 
@@ -121,6 +125,21 @@ Result<std::optional<Stored<T>>> ReadModel::get(std::string_view id) const {
     auto stored = detail::read_document<T>(**found);
     if (!stored) return std::move(stored).error();
     return std::optional<Stored<T>>{*std::move(stored)};
+}
+
+template <class Row>
+Result<std::vector<Row>> ReadModel::rows(const DocumentQuery& query) const {
+    const auto found = find(query);
+    if (!found) return found.error();
+    Result<std::vector<Row>> rows{std::in_place};
+    rows->reserve(found->documents.size());
+    for (const auto& document : found->documents) {
+        detail::JsonFault fault;
+        if (!detail::read_json(rows->emplace_back(), document.json, fault)) {
+            return detail::document_error(query.collection, document.id, fault);
+        }
+    }
+    return rows;
 }
 
 template <TypedDocument T>

@@ -83,6 +83,39 @@ TEST_F(ReadModelTest, typed_queries_have_typed_answers) {
     EXPECT_EQ(model.find(Query<Person>{}).error(), ReadModelError::invalid);
 }
 
+struct AgeCount {
+    std::int64_t age = 0;
+    std::uint64_t people = 0;
+    std::optional<double> mean;
+};
+struct Named {
+    std::string name;
+};
+
+TEST_F(ReadModelTest, rows_of_groups_and_of_selected_fields_are_structs) {
+    leader
+        .commit({put("cyd", R"({"name":"Cyd","age":36})"), put("dan", R"({"name":"Dan","age":7})")})
+        .value();
+    const GroupQuery<Person> query{
+        .where = field<&Person::age>.exists(),
+        .group_by = paths(field<&Person::age>),
+        .aggregates = {count_documents("people"), avg_of(field<&Person::age>, "mean")},
+        .sort = {descending(Field{"people"})}};
+    const auto ages = model.rows<AgeCount>(query).value();
+    ASSERT_EQ(ages.size(), 2U);
+    EXPECT_EQ(ages[0].age, 36);
+    EXPECT_EQ(ages[0].people, 2U);
+    EXPECT_EQ(ages[0].mean, 36.0);
+    EXPECT_EQ(ages[1].people, 1U);
+    const auto names =
+        model.rows<Named>({.collection = "people", .select = paths(field<&Person::name>)});
+    ASSERT_EQ(names.value().size(), 4U);
+    EXPECT_EQ(names.value()[3].name, "Dan");
+    const auto wrong = model.rows<AgeCount>({.collection = "people"});
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error(), ReadModelError::invalid);
+}
+
 TEST_F(ReadModelTest, a_copy_is_the_same_model) {
     const auto copy = model;
     EXPECT_EQ(copy.collections().value().size(), 1U);
