@@ -172,9 +172,11 @@ void Member::commit_failed(const Error& error, TimePoint now) {
         careful_events_ = events / 2;
         return;
     }
+    const auto located = error.in(fmt::format("position {}", last.value));
+    failure_ = located.message();
     if (++failures_ <= options_.on_failure.retries) return wait(now);
-    if (options_.on_failure.then == OnFailure::stop) return stop(error);
-    set_aside(last, error, now);
+    if (options_.on_failure.then == OnFailure::stop) return stop(located);
+    set_aside(last, located, now);
 }
 
 void Member::wait(TimePoint now) {

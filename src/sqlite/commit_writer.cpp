@@ -10,6 +10,26 @@
 #include "sqlite/schema.hpp"
 
 namespace mainstem::sqlite {
+namespace {
+
+/// "/path: UNIQUE constraint failed: doc_1_people.mail, doc_1_people.age (SQLite error 2067)" as
+/// "mail, age"; the whole message if it is another one.
+std::string fields_in(std::string_view message, const std::string& table) {
+    constexpr std::string_view before = "UNIQUE constraint failed: ";
+    const auto begin = message.find(before);
+    const auto end = message.find(" (SQLite error");
+    if (begin == std::string_view::npos || end == std::string_view::npos) {
+        return std::string{message};
+    }
+    std::string fields{message.substr(begin + before.size(), end - begin - before.size())};
+    for (auto at = fields.find(table + '.'); at != std::string::npos;
+         at = fields.find(table + '.')) {
+        fields.erase(at, table.size() + 1);
+    }
+    return fields;
+}
+
+}  // namespace
 
 Result<void> CommitWriter::write() {
     if (auto done = move_checkpoint(); !done) return done;
@@ -106,10 +126,13 @@ Result<void> CommitWriter::upsert(std::size_t begin, std::size_t end) {
         auto done = statement->bind(id).bind(version.value).bind(json).run();
         if (done) continue;
         if (done.error() != ReadModelError::not_unique) return done;
-        return Error{ReadModelError::not_unique,
-                     fmt::format("collection \"{}\", document \"{}\": another document is equal in "
-                                 "a unique index: {}",
-                                 changes_[i]->collection, id, done.error().message())};
+        return Error{
+            ReadModelError::not_unique,
+            fmt::format("collection \"{}\", document \"{}\": another document has the same "
+                        "{}, which a unique index refuses",
+                        changes_[i]->collection, id,
+                        fields_in(done.error().message(),
+                                  table_of(changes_[i]->collection, commit_.generation)))};
     }
     return {};
 }

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <sys/wait.h>
 #include <utility>
@@ -57,6 +58,14 @@ struct Accounts {
     }
 };
 
+/// Another version of its code, which makes the same documents in partitions.
+Projection next_version() {
+    auto projection = projection_of(Accounts{});
+    projection.declaration.version = 2;
+    projection.partition_by = PartitionBy::stream;
+    return projection;
+}
+
 class ProjectionKill : public testing::Test {
 protected:
     [[nodiscard]] std::string log() const { return folder_.path() + "/log"; }
@@ -78,16 +87,18 @@ protected:
 
     /// A process that projects until it is killed. Only one thread may run here meanwhile. If there
     /// is a pipe, a byte in it tells that the process stands by.
-    [[nodiscard]] pid_t begin_child(int stands_by = -1) const {
+    [[nodiscard]] pid_t begin_child(const Projection& projection = projection_of(Accounts{}),
+                                    int stands_by = -1) const {
         const auto process = ::fork();
-        if (process == 0) child(stands_by);
+        if (process == 0) child(projection, stands_by);
         return process;
     }
-    [[noreturn]] void child(int stands_by) const {
+    [[noreturn]] void child(const Projection& projection, int stands_by) const {
         const auto store = Store::open(log(), {.mode = OpenMode::read_only}).value();
         const auto read_model = ReadModel::open(model()).value();
-        auto runner =
-            ProjectionRunner::start(store, read_model, Accounts{}, {.batch_events = 200}).value();
+        auto runner = ProjectionRunner::start(store, read_model, std::vector{projection},
+                                              {.batch_events = 200, .partitions = 2})
+                          .value();
         if (stands_by >= 0 &&
             (runner.replay_dead_letters("accounts").error() != ProjectionError::leads ||
              ::write(stands_by, "!", 1) != 1)) {
@@ -97,14 +108,23 @@ protected:
     }
 
     void wait_until(Position position, pid_t process) const {
+        wait_for(process, [&](const ProjectionRecord& record) {
+            return record.serving && record.position >= position;
+        });
+    }
+    /// Until there is a build like that.
+    void wait_for(pid_t process, const std::function<bool(const ProjectionRecord&)>& wanted) const {
         const auto read_model = ReadModel::open(model()).value();
-        // Until it declares its projection there is none.
         while (true) {
-            const auto record = read_model.store()->projection("accounts");
-            if (record && record->position >= position) break;
+            // Until the child declares its projection there is none.
+            const auto builds = read_model.projections();
+            if (builds && std::ranges::any_of(*builds, wanted)) return;
             ASSERT_EQ(::waitpid(process, nullptr, WNOHANG), 0) << "the child ended by itself";
             ::sched_yield();
         }
+    }
+    [[nodiscard]] std::vector<ProjectionRecord> builds() const {
+        return ReadModel::open(model()).value().projections().value();
     }
     static void end(pid_t process) {
         ::kill(process, SIGKILL);
@@ -114,12 +134,11 @@ protected:
     }
 
     /// Compares what is stored with what the events make of it. Answers up to where.
-    [[nodiscard]] Position verify() const {
+    [[nodiscard]] Position verify(const Projection& projection = projection_of(Accounts{})) const {
         const auto store = Store::open(log(), {.mode = OpenMode::read_only}).value();
         const auto read_model = ReadModel::open(model()).value();
         const auto scratch = ReadModel::open("memory:").value();
-        const auto verified =
-            verify_projection(store, read_model, projection_of(Accounts{}), scratch);
+        const auto verified = verify_projection(store, read_model, projection, scratch);
         EXPECT_TRUE(verified) << verified.error();
         EXPECT_EQ(verified->different, 0U);
         return verified->position;
@@ -156,6 +175,48 @@ TEST_F(ProjectionKill, leaves_what_the_events_make_of_it) {
     }
 }
 
+TEST_F(ProjectionKill, a_build_goes_on_where_it_was_while_the_old_one_serves) {
+    Random random{11};
+    append(events, random);
+    auto process = begin_child();
+    ASSERT_GT(process, 0);
+    wait_until({events}, process);
+    if (HasFatalFailure()) return;
+    end(process);
+    std::uint64_t generation = 0;
+    Position at;
+    for (int kill = 0; kill < 3; ++kill) {
+        at.value += 1 + random.below(events / 6);
+        process = begin_child(next_version());
+        ASSERT_GT(process, 0);
+        wait_for(process, [&](const ProjectionRecord& record) {
+            return record.declaration.version == 2 && record.position >= at;
+        });
+        if (HasFatalFailure()) return;
+        end(process);
+        const auto now = builds();
+        if (now.size() == 1) break;  // it was done before the signal came
+        ASSERT_EQ(now.size(), 2U);
+        EXPECT_TRUE(now[0].serving);
+        EXPECT_FALSE(now[1].serving);
+        EXPECT_GE(now[1].position, at);
+        EXPECT_TRUE(generation == 0 || generation == now[1].generation) << "it began anew";
+        generation = now[1].generation;
+        EXPECT_EQ(verify(), Position{events});
+        at = now[1].position;
+    }
+    process = begin_child(next_version());
+    ASSERT_GT(process, 0);
+    wait_for(process, [](const ProjectionRecord& record) {
+        return record.serving && record.declaration.version == 2;
+    });
+    if (HasFatalFailure()) return;
+    end(process);
+    ASSERT_EQ(builds().size(), 1U);
+    EXPECT_EQ(builds().front().generation, generation);
+    EXPECT_EQ(verify(next_version()), Position{events});
+}
+
 TEST_F(ProjectionKill, lets_another_process_take_over) {
     Random random{7};
     append(1'000, random);
@@ -164,7 +225,7 @@ TEST_F(ProjectionKill, lets_another_process_take_over) {
     wait_until({1'000}, first);
     std::array<int, 2> pipe{};
     ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
-    const auto second = begin_child(pipe[1]);
+    const auto second = begin_child(projection_of(Accounts{}), pipe[1]);
     ASSERT_GT(second, 0);
     ::close(pipe[1]);
     char told = 0;

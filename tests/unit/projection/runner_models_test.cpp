@@ -317,6 +317,7 @@ TEST_P(RunnerModelsTest, a_unique_index_names_the_event_that_breaks_it) {
     const auto letters = model_.store()->dead_letters("accounts", {}, 10).value();
     ASSERT_EQ(letters.size(), 1U);
     EXPECT_EQ(letters[0].position, bad);
+    EXPECT_TRUE(letters[0].error.starts_with("position 3: collection ")) << letters[0].error;
     EXPECT_EQ(balance("ada"), 4);
     EXPECT_EQ(balance("eve"), -1);
 }

@@ -92,6 +92,17 @@ TEST_F(SqliteModelTest, shows_what_is_served_to_other_programs) {
     EXPECT_EQ(row.integer(1), 36);
 }
 
+TEST_F(SqliteModelTest, says_which_fields_are_not_unique) {
+    const auto model = open_sqlite_model(path()).value();
+    Leader leader{*model, people({{.name = "one", .fields = {"mail", "at.home"}, .unique = true}})};
+    leader.commit({put("ada", R"({"at":{"home":1},"mail":"x"})")}).value();
+    const auto refused = leader.commit({put("bob", R"({"at":{"home":1},"mail":"x"})")});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message(),
+              "collection \"people\", document \"bob\": another document has the same mail, "
+              "at.home, which a unique index refuses");
+}
+
 TEST_F(SqliteModelTest, looks_at_no_more_than_a_range_of_an_index) {
     const std::vector<Index> by_age{{.name = "by_age", .fields = {"age"}}};
     const auto range = plan(Field{"age"} >= 20 && Field{"age"} < 25, by_age);
