@@ -1,5 +1,7 @@
 // The shell around executions: does what they ask for, on the caller's thread or without it.
-#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -175,7 +177,9 @@ Result<CallAnswer> execute(ExecutorCore& core, CommandCall& call, const CommandO
 
 namespace {
 
-/// A command that nobody waits for. It holds itself until it is answered.
+/// A command that nobody waits for. It holds itself until it is answered. One thread at a time: the
+/// caller's or the store's up to the first answer of the store, then that of what is due later and
+/// the store's in turn.
 class AsyncRun : public std::enable_shared_from_this<AsyncRun> {
     using TimePoint = Waiter::TimePoint;
 
@@ -190,7 +194,8 @@ public:
 
     void go_on() {
         core_->advance(execution_, options_);
-        if (execution_.step() == Step::done) return done_(core_->finish(execution_));
+        if (execution_.step() == Step::done) return finish();
+        // Nothing of this may be touched after: another thread goes on with it.
         core_->store().async_append(execution_.request(),
                                     [self = shared_from_this()](Result<Appended> answer) {
                                         self->appended(std::move(answer));
@@ -201,37 +206,45 @@ private:
     /// On a thread of the store, which must not wait: what is not done goes on elsewhere.
     void appended(Result<Appended> answer) {
         core_->appended(execution_, std::move(answer));
-        if (execution_.step() == Step::done) return done_(core_->finish(execution_));
-        if (execution_.step() == Step::wait) return wait();
-        core_->later().at(TimePoint{}, [self = shared_from_this()] { self->go_on(); });
+        if (execution_.step() == Step::done) return finish();
+        core_->later().at(TimePoint{}, [self = shared_from_this()] {
+            if (self->execution_.step() == Step::wait) return self->wait();
+            self->go_on();
+        });
     }
 
     /// Goes on when the wait is over or a stop is asked for, whichever comes first.
     void wait() {
-        const auto until = execution_.wait_until();
         const auto number = ++waits_;
         stop_.emplace(options_.stop, [run = weak_from_this(), number] {
             if (const auto self = run.lock()) self->wake_at(TimePoint{}, number);
         });
-        wake_at(until, number);
+        wake_at(execution_.wait_until(), number);
     }
     void wake_at(TimePoint due, std::uint64_t number) {
         core_->later().at(due, [self = shared_from_this(), number] {
-            if (self->waits_ != number || self->woken_ == number) return;
-            self->woken_ = number;
+            if (self->waits_ != number || !self->stop_) return;
+            self->stop_.reset();  // waits for the other thread that may be asking for it
             self->execution_.waited();
             self->go_on();
         });
     }
 
-    ExecutorPtr core_;
+    /// Who is answered may open the store again, so it is let go before.
+    void finish() {
+        auto answer = core_->finish(execution_);
+        const auto done = std::move(done_);
+        core_.reset();
+        done(std::move(answer));
+    }
+
+    ExecutorPtr core_;  ///< until it is done
     std::unique_ptr<CommandCall> call_;
     CommandOptions options_;
     CallDone done_;
     Execution execution_;
-    std::atomic<std::uint64_t> waits_{0};
-    std::uint64_t woken_ = 0;  ///< the wait that is over, on the thread of what is due later
-    std::optional<std::stop_callback<std::function<void()>>> stop_;  ///< ends the last wait
+    std::uint64_t waits_ = 0;
+    std::optional<std::stop_callback<std::function<void()>>> stop_;  ///< while it waits
 };
 
 }  // namespace

@@ -58,12 +58,13 @@ Later::~Later() {
 }
 
 void Later::at(TimePoint due, Task task) {
-    const std::lock_guard lock{state_->mutex};
-    state_->tasks.emplace(due, std::move(task));
-    if (!state_->thread.joinable() && !state_->closing) {
-        state_->thread = std::thread{[state = state_] { state->run(); }};
+    const auto state = state_;  // the task may be the end of its owner
+    const std::lock_guard lock{state->mutex};
+    state->tasks.emplace(due, std::move(task));
+    if (!state->thread.joinable() && !state->closing) {
+        state->thread = std::thread{[state] { state->run(); }};
     }
-    state_->changed.notify_all();
+    state->changed.notify_all();
 }
 
 }  // namespace mainstem::command

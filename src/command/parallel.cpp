@@ -106,7 +106,8 @@ public:
     void run() {
         async_execute(core_.executor_, std::move(call_), std::move(options_),
                       [this](Result<CallAnswer> answer) {
-                          done_(std::move(answer));
+                          // What the callback holds goes before the last one is out.
+                          std::exchange(done_, nullptr)(std::move(answer));
                           core_.leave(*this);
                           delete this;
                       });

@@ -85,6 +85,7 @@ public:
     /// The same without waiting for the disk: the first attempt's reading and deciding are done
     /// before it returns, waits and later attempts on a thread of the executor. `done` is called
     /// once with a CommandResult<C>, on the calling thread or another; it must not block or throw.
+    /// When it is called, the command no longer keeps the store open.
     template <class C, class Done>
         requires std::invocable<Done&, CommandResult<C>>
     void async_execute(C command, Done done, CommandOptions options = {}) {

@@ -55,7 +55,7 @@ void wait_idle(ParallelCore& core);
 /// again. A command takes its turn by the streams that it declares; one by a query alone, or that
 /// discovers streams, is ordered by what it declares and may run into others.
 ///
-/// The destructor waits for all that was submitted.
+/// The destructor waits for all that was submitted; after it nothing holds the store for it.
 class ParallelExecutor {
 public:
     explicit ParallelExecutor(Executor executor, const ParallelOptions& options = {})
