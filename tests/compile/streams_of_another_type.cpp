@@ -1,5 +1,5 @@
 // A command whose streams are no Streams.
-// expect: a command says what it depends on: `Streams streams() const`, or
+// expect: a command's `streams` must be `Streams streams() const`
 #include <mainstem/command/executor.hpp>
 
 struct Opened {

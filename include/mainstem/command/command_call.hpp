@@ -71,6 +71,48 @@ concept DeclaresQuery = requires(const C& command) {
     { command.query() } -> std::convertible_to<EventQuery>;
 };
 
+template <class C, class State>
+concept DiscoversStreams = requires(const C& command, const State& state) {
+    { command.discover(state) } -> std::convertible_to<Streams>;
+};
+
+// True if a command has anything of that name that is no field.
+template <class C>
+concept NamesStreams =
+    requires { requires !std::is_member_object_pointer_v<decltype(&C::streams)>; } ||
+    (!requires { &C::streams; } && !std::is_final_v<C> &&
+     !requires { &WithOtherMembers<C>::streams; });
+template <class C>
+concept NamesQuery =
+    requires { requires !std::is_member_object_pointer_v<decltype(&C::query)>; } ||
+    (!requires { &C::query; } && !std::is_final_v<C> && !requires { &WithOtherMembers<C>::query; });
+template <class C>
+concept NamesDiscover =
+    requires { requires !std::is_member_object_pointer_v<decltype(&C::discover)>; } ||
+    (!requires { &C::discover; } && !std::is_final_v<C> &&
+     !requires { &WithOtherMembers<C>::discover; });
+
+/// Of what the command says that it depends on.
+template <class C, class State>
+consteval bool check_dependencies() {
+    constexpr bool streams = DeclaresStreams<C> || !NamesStreams<C>;
+    static_assert(streams, "a command's `streams` must be `Streams streams() const`");
+    constexpr bool query = DeclaresQuery<C> || !NamesQuery<C>;
+    static_assert(query, "a command's `query` must be `EventQuery query() const`");
+    constexpr bool discovers = DiscoversStreams<C, State> || !NamesDiscover<C>;
+    static_assert(discovers,
+                  "a command's `discover` must be `Streams discover(const State& state) const`, of "
+                  "the state that its `handle` takes");
+    if constexpr (streams && query && discovers) {
+        static_assert(DeclaresStreams<C> || DeclaresQuery<C>,
+                      "a command says what it depends on: `Streams streams() const`, or "
+                      "`EventQuery query() const`, or both");
+        static_assert(!FoldOf<State>::by_stream || !DeclaresQuery<C>,
+                      "the events of a `query()` are folded into one state, not ByStream");
+    }
+    return streams && query && discovers;
+}
+
 template <class C, class Shape>
 consteval bool check_decision() {
     constexpr bool decides = is_decision<typename Shape::Decision>;
@@ -87,13 +129,8 @@ consteval bool check_decision() {
         static_assert(Fold::applied,
                       "a command's state needs `void apply(const E& event)` for each event E of "
                       "its decisions");
-        constexpr bool divided = FoldOf<typename Shape::State>::by_stream;
-        static_assert(!divided || !DeclaresQuery<C>,
-                      "the events of a `query()` are folded into one state, not ByStream");
-        static_assert(DeclaresStreams<C> || DeclaresQuery<C>,
-                      "a command says what it depends on: `Streams streams() const`, or "
-                      "`EventQuery query() const`, or both");
-        return regular && Fold::typed && Fold::applied;
+        constexpr bool depends = check_dependencies<C, typename Shape::State>();
+        return regular && Fold::typed && Fold::applied && depends;
     }
     return false;
 }
@@ -252,9 +289,7 @@ public:
 
 private:
     static constexpr bool divided = FoldOf<StateOf<C>>::by_stream;
-    static constexpr bool finds_streams = requires(const C& command, const StateOf<C>& state) {
-        { command.discover(state) } -> std::convertible_to<Streams>;
-    };
+    static constexpr bool finds_streams = DiscoversStreams<C, StateOf<C>>;
     struct Kept {
         Position position;
         Event event;

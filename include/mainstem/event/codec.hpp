@@ -14,6 +14,7 @@
 // event_type, which may have an `upcast` itself. What was stored is never rewritten.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -79,10 +80,29 @@ namespace detail {
 /// What most payloads need, so that they are made without growing.
 inline constexpr std::size_t encoded_bytes = 112;
 
+template <class Range>
+concept TextRange =
+    std::ranges::input_range<Range> &&
+    std::constructible_from<std::string, std::ranges::range_rvalue_reference_t<Range>>;
 template <class T>
 concept HasTags = requires(const T& event) {
-    { event.tags() } -> std::ranges::input_range;
+    { event.tags() } -> TextRange;
 };
+
+/// Functions that are known by their names: one in a wrong form would otherwise pass for none.
+struct OtherMembers {
+    int upcast, tags, streams, query, discover;
+};
+/// Has each of these names twice if `T` has it, also as overloads: then it is ambiguous.
+template <class T>
+struct WithOtherMembers : T, OtherMembers {};
+
+/// True if a struct has a `tags` that is no field.
+template <class T>
+concept NamesTags = requires {
+    requires !std::is_member_object_pointer_v<decltype(&T::tags)>;
+} || (!requires { &T::tags; } && !std::is_final_v<T> && !requires { &WithOtherMembers<T>::tags; });
+
 /// What an upcast makes of what. Any other function is no upcast.
 template <class Function>
 struct UpcastShape {
@@ -100,16 +120,10 @@ struct UpcastShape<To (*)(From)> : UpcastShape<To (*)(const From&)> {};
 template <class T>
 concept Upcasts = requires { &T::upcast; } && UpcastShape<decltype(&T::upcast)>::fits;
 
-struct OtherUpcast {
-    int upcast;
-};
+/// True if a struct has anything of that name.
 template <class T>
-struct WithOtherUpcast : T, OtherUpcast {};
-/// True if a struct has anything of that name, also overloads: the name is then ambiguous in a
-/// struct that inherits another.
-template <class T>
-concept NamesUpcast =
-    requires { &T::upcast; } || (!std::is_final_v<T> && !requires { &WithOtherUpcast<T>::upcast; });
+concept NamesUpcast = requires { &T::upcast; } ||
+                      (!std::is_final_v<T> && !requires { &WithOtherMembers<T>::upcast; });
 
 /// The struct that was `T` before.
 template <Upcasts T>
@@ -210,11 +224,27 @@ struct EventTypes {
 };
 
 template <class... Types>
+consteval bool distinct_types() {
+    const std::array<std::string_view, sizeof...(Types)> names{Types::event_type...};
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            if (names[i] == names[j]) return false;
+        }
+    }
+    return true;
+}
+
+template <class... Types>
 struct EventTypes<std::variant<Types...>> {
     template <class Visit>
     static Result<void> visit(const EventView& event, Visit visit) {
         static_assert((TypedEvent<Types> && ...),
                       "each event needs `static constexpr auto event_type = \"…\"`");
+        if constexpr ((TypedEvent<Types> && ...)) {
+            static_assert(distinct_types<Types...>(),
+                          "two events of one variant have the same event_type; an older version "
+                          "belongs into the `upcast` of the newer one");
+        }
         Result<void> done;
         const auto attempt = [&]<class T>(std::type_identity<T>) {
             if (!has_type<T>(event.type)) return false;
@@ -232,6 +262,8 @@ struct EventTypes<std::variant<Types...>> {
 /// error is EventError::unencodable and names type and field. O(size).
 template <TypedEvent T>
 Result<NewEvent> encode(const T& event) {
+    static_assert(detail::HasTags<T> || !detail::NamesTags<T>,
+                  "an event's tags must be `auto tags() const`, which returns a range of texts");
     Result<NewEvent> encoded{std::in_place, std::string{std::string_view{T::event_type}}};
     encoded->data.reserve(detail::encoded_bytes);
     if (auto done = Codec<T>::encode(event, encoded->data); !done) {
