@@ -2,6 +2,8 @@
 #include "command/batch_run.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <stop_token>
 #include <utility>
 
 namespace mainstem::command {
@@ -33,17 +35,23 @@ void BatchRun::run(Calls& calls) {
         auto& call = calls[i]->call();
         if (!stands_alone(call)) continue;
         run_group(calls, begin, i);
-        answer(calls[i], detail::execute(core_, call, calls[i]->options));
+        answer(calls[i], execute_alone(*calls[i]));
         begin = i + 1;
     }
     run_group(calls, begin, calls.size());
+}
+
+Result<detail::CallAnswer> BatchRun::execute_alone(detail::BatchedCall& call) {
+    if (!call.submitted) return detail::execute(core_, call.call(), call.options);
+    return detail::execute(core_, call.call(), call.options, *call.submitted);
 }
 
 /// Until all are answered. In each round those that ran into a conflict are left.
 void BatchRun::run_group(Calls& calls, std::size_t begin, std::size_t end) {
     members_.reserve(end - begin);
     for (auto i = begin; i < end; ++i) {
-        members_.emplace_back(&calls[i], core_.begin(calls[i]->call(), calls[i]->options));
+        auto& call = *calls[i];
+        members_.emplace_back(&calls[i], core_.begin(call.call(), call.options, call.submitted));
         group_.push_back(&members_.back());
     }
     while (!group_.empty()) {
@@ -76,6 +84,10 @@ void BatchRun::run_round() {
         core_.appended(appending_[i]->execution, std::move(answers[i]));
     }
     keep_states(all_stored);
+    answer_done();
+}
+
+void BatchRun::answer_done() {
     std::erase_if(group_, [this](Member* member) {
         if (member->execution.step() != Step::done) return false;
         answer(*member->call, core_.finish(member->execution));
@@ -83,18 +95,54 @@ void BatchRun::run_round() {
     });
 }
 
-/// What ran into a conflict is tried again when the last of them may be.
+/// What ran into a conflict is tried again together, in its order, when the last of them may be; or
+/// at the first deadline, which that one may still meet. Who is stopped meanwhile is answered at
+/// once.
 void BatchRun::wait() {
-    auto until = Waiter::TimePoint::min();
-    const auto waits = [](const Member* member) { return member->execution.step() == Step::wait; };
-    for (const auto* const member : group_) {
-        if (waits(member)) until = std::max(until, member->execution.wait_until());
+    while (true) {
+        cancel_stopped();
+        const auto until = waits_until();
+        if (!until || wait_unless_stopped(*until)) break;
     }
-    if (until == Waiter::TimePoint::min()) return;
-    core_.waiter().wait(until, {});
     for (auto* const member : group_) {
-        if (waits(member)) member->execution.waited();
+        if (member->execution.step() == Step::wait) member->execution.waited();
     }
+}
+
+/// Empty: nothing waits.
+std::optional<Waiter::TimePoint> BatchRun::waits_until() const {
+    std::optional<Waiter::TimePoint> last;
+    auto deadline = Waiter::TimePoint::max();
+    for (const auto* const member : group_) {
+        const auto& execution = member->execution;
+        if (execution.step() != Step::wait) continue;
+        last = std::max(last.value_or(execution.wait_until()), execution.wait_until());
+        deadline = std::min(deadline, execution.deadline());
+    }
+    return last ? std::optional{std::min(*last, deadline)} : std::nullopt;
+}
+
+/// False: one of them was stopped before.
+bool BatchRun::wait_unless_stopped(Waiter::TimePoint until) {
+    std::stop_source stopped;
+    auto stop = [&stopped] { stopped.request_stop(); };
+    std::deque<std::stop_callback<decltype(stop)>> stops;
+    for (const auto* const member : group_) {
+        const auto& token = (*member->call)->options.stop;
+        if (token.stop_possible()) stops.emplace_back(token, stop);
+    }
+    core_.waiter().wait(until, stopped.get_token());
+    return !stopped.stop_requested();
+}
+
+void BatchRun::cancel_stopped() {
+    for (auto* const member : group_) {
+        auto& execution = member->execution;
+        if (!(*member->call)->options.stop.stop_requested()) continue;
+        if (execution.step() == Step::wait) execution.waited();
+        execution.cancel();
+    }
+    answer_done();
 }
 
 /// Until it wants an append, or is done.

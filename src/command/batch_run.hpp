@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -56,9 +57,11 @@ private:
         bool operator()(const auto& one, const auto& other) const { return key(one) == key(other); }
     };
 
+    Result<detail::CallAnswer> execute_alone(detail::BatchedCall& call);
     void forget();
     void run_group(Calls& calls, std::size_t begin, std::size_t end);
     void run_round();
+    void answer_done();
     void decide(Member& member);
     Result<void> read(Execution& execution);
     [[nodiscard]] Version first_pending(std::string_view stream) const;
@@ -66,6 +69,9 @@ private:
     void add_pending(const Execution& execution);
     void keep_states(bool all_stored);
     void wait();
+    [[nodiscard]] std::optional<Waiter::TimePoint> waits_until() const;
+    bool wait_unless_stopped(Waiter::TimePoint until);
+    void cancel_stopped();
 
     detail::ExecutorCore& core_;
     std::vector<Member> members_;

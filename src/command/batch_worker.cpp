@@ -29,7 +29,7 @@ struct BatchWorker::State {
     std::mutex mutex;  ///< of what follows
     BatchSchedule schedule;
     std::condition_variable changed;   ///< for the worker: its next step may be another one
-    std::condition_variable room;      ///< for callers: the queue has room, or it was stopped
+    std::condition_variable_any room;  ///< for callers: the queue has room, or it was stopped
     std::condition_variable answered;  ///< for callers: a batch was answered
     std::thread thread;
 };
@@ -75,11 +75,11 @@ bool BatchWorker::is_this_thread() const noexcept {
     return state_->thread.get_id() == std::this_thread::get_id();
 }
 
-Result<std::unique_lock<std::mutex>> BatchWorker::admit() {
+Result<std::unique_lock<std::mutex>> BatchWorker::admit(const std::stop_token& stop) {
     std::unique_lock lock{state_->mutex};
     const auto& schedule = state_->schedule;
     if (state_->when_full == WhenFull::block && !is_this_thread()) {
-        state_->room.wait(lock, [&] { return !schedule.full() || schedule.stopped(); });
+        state_->room.wait(lock, stop, [&] { return !schedule.full() || schedule.stopped(); });
     }
     if (schedule.stopped()) {
         return Error{BatchError::stopped, "the batch processor was stopped; it takes no more"};

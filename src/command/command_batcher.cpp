@@ -9,6 +9,7 @@
 #include <mainstem/command/batch_worker.hpp>
 
 #include "command/batch_run.hpp"
+#include "command/errors.hpp"
 
 namespace mainstem::detail {
 namespace {
@@ -27,6 +28,7 @@ public:
     explicit BatchedCalls(ExecutorPtr executor)
         : executor_(std::move(executor)), run_(*executor_) {}
 
+    [[nodiscard]] Waiter::TimePoint now() const { return executor_->waiter().now(); }
     /// Under the worker's lock.
     void add(Call call) { waiting_.push_back(std::move(call)); }
 
@@ -69,7 +71,12 @@ public:
         : calls_(std::move(executor)), worker_(options, calls_) {}
 
     void submit(std::unique_ptr<BatchedCall> call) {
-        auto admitted = worker_.admit();
+        call->submitted = calls_.now();
+        const auto& stop = call->options.stop;
+        auto admitted = worker_.admit(stop);
+        if (!admitted && admitted.error() == BatchError::refused && stop.stop_requested()) {
+            return call->answer(command::cancelled_in_queue_error());
+        }
         if (!admitted) return call->answer(command_error(admitted.error()));
         calls_.add(std::move(call));
         worker_.added(*std::move(admitted));

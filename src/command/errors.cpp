@@ -45,6 +45,11 @@ Error other_command_error(const EventId& id, const StreamId& stream) {
                         id.to_string(), shown(stream.view()))};
 }
 
+Error cancelled_in_queue_error() {
+    return {ExecutionError::cancelled,
+            "cancelled while the command waited for its turn; nothing was written"};
+}
+
 Error threw_error(std::string_view what) {
     std::string line{what};
     std::ranges::replace_if(line, [](char c) { return c == '\n' || c == '\r'; }, ' ');

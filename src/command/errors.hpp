@@ -15,6 +15,9 @@ namespace mainstem::command {
 /// A command's id names a request that wrote to a stream which the command does not declare.
 [[nodiscard]] Error other_command_error(const EventId& id, const StreamId& stream);
 
+/// A stop was asked for while a command was in a queue.
+[[nodiscard]] Error cancelled_in_queue_error();
+
 /// A function of the application threw an exception with this text.
 [[nodiscard]] Error threw_error(std::string_view what);
 

@@ -29,20 +29,24 @@ bool Execution::call_out(Function function) {
 
 namespace {
 
-/// The end of time, if that comes first.
+/// The end of time, or its beginning, if that comes first.
 Execution::TimePoint later(Execution::TimePoint now, std::chrono::nanoseconds by) {
-    return by < Execution::TimePoint::max() - now ? now + by : Execution::TimePoint::max();
+    using TimePoint = Execution::TimePoint;
+    if (by < std::chrono::nanoseconds::zero()) {
+        return now < TimePoint::min() - by ? TimePoint::min() : now + by;
+    }
+    return now > TimePoint::max() - by ? TimePoint::max() : now + by;
 }
 
 }  // namespace
 
 Execution::Execution(detail::CommandCall& call, const ExecutorOptions& options,
-                     const CommandOptions& command, StateCache* cache, TimePoint now)
+                     const CommandOptions& command, StateCache* cache, TimePoint begun)
     : call_(call),
       options_(options),
       command_(command),
       cache_(cache),
-      deadline_(later(now, command.deadline.value_or(options.retry.deadline))) {
+      deadline_(later(begun, command.deadline.value_or(options.retry.deadline))) {
     const bool called = call_out([this] {
         streams_ = sorted_once(call_.streams().release());
         declared_ = streams_.size();
@@ -55,6 +59,12 @@ Execution::Execution(detail::CommandCall& call, const ExecutorOptions& options,
     } else {
         begin_attempt();
     }
+}
+
+void Execution::turn_came(TimePoint now) {
+    if (step_ == Step::done || now <= deadline_) return;
+    fail({ExecutionError::deadline,
+          "the deadline passed while the command waited for its turn; nothing was written"});
 }
 
 void Execution::cancel() {

@@ -55,11 +55,13 @@ public:
         std::uint32_t snapshots = 0;
     };
 
-    /// All that is given must outlive it.
+    /// All that is given must outlive it. The deadline counts from `begun`.
     Execution(detail::CommandCall& call, const ExecutorOptions& options,
-              const CommandOptions& command, StateCache* cache, TimePoint now);
+              const CommandOptions& command, StateCache* cache, TimePoint begun);
 
     [[nodiscard]] Step step() const noexcept { return step_; }
+    /// It has waited for its turn up to `now`: gives up if that is beyond its deadline.
+    void turn_came(TimePoint now);
     /// Gives up. Not while an append is under way.
     void cancel();
 
@@ -104,6 +106,7 @@ public:
 
     // wait
     [[nodiscard]] TimePoint wait_until() const noexcept { return wait_until_; }
+    [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
     void waited();
 
     // done

@@ -24,8 +24,12 @@ ExecutorCore::ExecutorCore(Store store, ExecutorOptions options, Disk& disk)
     }
 }
 
-Execution ExecutorCore::begin(CommandCall& call, const CommandOptions& options) {
-    return {call, options_, options, &cache_, waiter().now()};
+Execution ExecutorCore::begin(CommandCall& call, const CommandOptions& options,
+                              std::optional<Waiter::TimePoint> submitted) {
+    const auto now = waiter().now();
+    Execution execution{call, options_, options, &cache_, submitted.value_or(now)};
+    if (submitted) execution.turn_came(now);
+    return execution;
 }
 
 void ExecutorCore::advance(Execution& execution, const CommandOptions& options) {
@@ -161,8 +165,9 @@ ExecutorPtr make_executor(Store store, ExecutorOptions options) {
 
 ExecutorStats stats(const ExecutorCore& core) { return core.stats(); }
 
-Result<CallAnswer> execute(ExecutorCore& core, CommandCall& call, const CommandOptions& options) {
-    Execution execution = core.begin(call, options);
+namespace {
+
+Result<CallAnswer> run(ExecutorCore& core, Execution execution, const CommandOptions& options) {
     while (true) {
         core.advance(execution, options);
         if (execution.step() == Step::done) return core.finish(execution);
@@ -175,8 +180,6 @@ Result<CallAnswer> execute(ExecutorCore& core, CommandCall& call, const CommandO
     }
 }
 
-namespace {
-
 /// A command that nobody waits for. It holds itself until it is answered. One thread at a time: the
 /// caller's or the store's up to the first answer of the store, then that of what is due later and
 /// the store's in turn.
@@ -185,12 +188,12 @@ class AsyncRun : public std::enable_shared_from_this<AsyncRun> {
 
 public:
     AsyncRun(ExecutorPtr core, std::unique_ptr<CommandCall> call, CommandOptions options,
-             CallDone done)
+             CallDone done, std::optional<TimePoint> submitted = {})
         : core_(std::move(core)),
           call_(std::move(call)),
           options_(std::move(options)),
           done_(std::move(done)),
-          execution_(core_->begin(*call_, options_)) {}
+          execution_(core_->begin(*call_, options_, submitted)) {}
 
     void go_on() {
         core_->advance(execution_, options_);
@@ -249,9 +252,25 @@ private:
 
 }  // namespace
 
+Result<CallAnswer> execute(ExecutorCore& core, CommandCall& call, const CommandOptions& options) {
+    return run(core, core.begin(call, options), options);
+}
+
+Result<CallAnswer> execute(ExecutorCore& core, CommandCall& call, const CommandOptions& options,
+                           Waiter::TimePoint submitted) {
+    return run(core, core.begin(call, options, submitted), options);
+}
+
 void async_execute(const ExecutorPtr& core, std::unique_ptr<CommandCall> call,
                    CommandOptions options, CallDone done) {
     std::make_shared<AsyncRun>(core, std::move(call), std::move(options), std::move(done))->go_on();
+}
+
+void async_execute(const ExecutorPtr& core, std::unique_ptr<CommandCall> call,
+                   CommandOptions options, CallDone done, Waiter::TimePoint submitted) {
+    std::make_shared<AsyncRun>(core, std::move(call), std::move(options), std::move(done),
+                               submitted)
+        ->go_on();
 }
 
 }  // namespace mainstem::detail

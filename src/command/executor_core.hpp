@@ -29,7 +29,9 @@ public:
     /// Where what has to wait goes on.
     [[nodiscard]] command::Later& later() noexcept { return later_; }
 
-    [[nodiscard]] command::Execution begin(CommandCall& call, const CommandOptions& options);
+    /// `submitted`: since when it has waited for its turn, if it did.
+    [[nodiscard]] command::Execution begin(CommandCall& call, const CommandOptions& options,
+                                           std::optional<Waiter::TimePoint> submitted = {});
     /// How an execution's streams and query are read.
     using Read = std::function<Result<void>(command::Execution&)>;
     /// Does what the execution asks for, until it is done, must wait, or wants an append.
@@ -68,5 +70,12 @@ private:
     Counter hits_, misses_, snapshots_read_, snapshots_written_, folded_, skipped_;
     command::Later later_;  ///< last: its thread uses the rest
 };
+
+// What a command is to those who have made it wait for its turn since `submitted`.
+[[nodiscard]] Result<CallAnswer> execute(ExecutorCore& core, CommandCall& call,
+                                         const CommandOptions& options,
+                                         Waiter::TimePoint submitted);
+void async_execute(const ExecutorPtr& core, std::unique_ptr<CommandCall> call,
+                   CommandOptions options, CallDone done, Waiter::TimePoint submitted);
 
 }  // namespace mainstem::detail

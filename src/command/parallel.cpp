@@ -7,9 +7,11 @@
 #include <deque>
 #include <mutex>
 #include <semaphore>
+#include <stop_token>
 #include <thread>
 #include <utility>
 
+#include "command/errors.hpp"
 #include "command/executor_core.hpp"
 #include "command/turns.hpp"
 
@@ -39,11 +41,21 @@ std::vector<StreamId> streams_of(const CommandCall& call) {
 class BlockingCall final : public QueuedCall {
 public:
     using QueuedCall::QueuedCall;
-    void started() override { turn_.release(); }
-    void wait() { turn_.acquire(); }
+    void started() override {
+        has_turn_ = true;
+        wake_.release();
+    }
+    /// Returns when its turn has come or a stop is asked for.
+    void wait(const std::stop_token& stop) {
+        const std::stop_callback stopped{stop, [this] { wake_.release(); }};
+        wake_.acquire();
+    }
+    /// Under the lock.
+    [[nodiscard]] bool has_turn() const noexcept { return has_turn_; }
 
 private:
-    std::binary_semaphore turn_{0};
+    bool has_turn_ = false;
+    std::counting_semaphore<2> wake_{0};  ///< its turn has come, it was stopped, or both
 };
 
 Error full_error() {
@@ -69,7 +81,8 @@ private:
     class SubmittedCall;
     using Lock = std::unique_lock<std::mutex>;
 
-    bool enter(QueuedCall& call);
+    Result<void> enter(QueuedCall& call, const std::stop_token& stop);
+    bool wait_turn(BlockingCall& call, const std::stop_token& stop);
     void leave(QueuedCall& call);
     void start_next();
     void work();
@@ -77,8 +90,8 @@ private:
     ExecutorPtr executor_;
     ParallelOptions options_;
     std::mutex mutex_;
-    std::condition_variable room_;   ///< a command has left
-    std::condition_variable ready_;  ///< a submitted one has its turn, or the end has come
+    std::condition_variable_any room_;  ///< a command has left
+    std::condition_variable ready_;     ///< a submitted one has its turn, or the end has come
     Turns turns_;
     std::deque<SubmittedCall*> runnable_;
     bool closing_ = false;
@@ -94,23 +107,27 @@ public:
           core_(core),
           call_(std::move(call)),
           options_(std::move(options)),
-          done_(std::move(done)) {}
+          done_(std::move(done)),
+          submitted_(core.executor_->waiter().now()) {}
 
+    [[nodiscard]] const std::stop_token& stop() const noexcept { return options_.stop; }
     void started() override {
         core_.runnable_.push_back(this);
         core_.ready_.notify_one();
     }
-    void refuse() { done_(full_error()); }
+    void refuse(const Error& error) { done_(error); }
 
     /// On a worker, which goes on while the disk works.
     void run() {
-        async_execute(core_.executor_, std::move(call_), std::move(options_),
-                      [this](Result<CallAnswer> answer) {
-                          // What the callback holds goes before the last one is out.
-                          std::exchange(done_, nullptr)(std::move(answer));
-                          core_.leave(*this);
-                          delete this;
-                      });
+        async_execute(
+            core_.executor_, std::move(call_), std::move(options_),
+            [this](Result<CallAnswer> answer) {
+                // What the callback holds goes before the last one is out.
+                std::exchange(done_, nullptr)(std::move(answer));
+                core_.leave(*this);
+                delete this;
+            },
+            submitted_);
     }
 
 private:
@@ -118,6 +135,7 @@ private:
     std::unique_ptr<CommandCall> call_;
     CommandOptions options_;
     CallDone done_;
+    Waiter::TimePoint submitted_;
 };
 
 ParallelCore::ParallelCore(ExecutorPtr executor, const ParallelOptions& options)
@@ -138,15 +156,28 @@ ParallelCore::~ParallelCore() {
     for (auto& thread : threads_) thread.join();
 }
 
-bool ParallelCore::enter(QueuedCall& call) {
+Result<void> ParallelCore::enter(QueuedCall& call, const std::stop_token& stop) {
     Lock lock{mutex_};
-    if (turns_.size() >= options_.queue) {
-        if (options_.when_full == WhenFull::refuse) return false;
-        room_.wait(lock, [&] { return turns_.size() < options_.queue; });
+    const auto has_room = [&] { return turns_.size() < options_.queue; };
+    if (!has_room()) {
+        if (options_.when_full == WhenFull::refuse) return full_error();
+        if (!room_.wait(lock, stop, has_room)) return command::cancelled_in_queue_error();
     }
     turns_.enter(call);
     start_next();
-    return true;
+    return {};
+}
+
+/// False: it was stopped before, and has gone.
+bool ParallelCore::wait_turn(BlockingCall& call, const std::stop_token& stop) {
+    call.wait(stop);
+    if (!stop.stop_requested()) return true;
+    const std::lock_guard lock{mutex_};
+    if (call.has_turn()) return true;
+    turns_.withdraw(call);
+    start_next();
+    room_.notify_all();
+    return false;
 }
 
 /// Nothing of this may be touched after: the last one out lets the destructor go on.
@@ -162,16 +193,17 @@ void ParallelCore::start_next() {
 }
 
 Result<CallAnswer> ParallelCore::execute(CommandCall& call, const CommandOptions& options) {
+    const auto submitted = executor_->waiter().now();
     BlockingCall queued{streams_of(call)};
-    if (!enter(queued)) return full_error();
-    queued.wait();
+    if (auto entered = enter(queued, options.stop); !entered) return entered.error();
+    if (!wait_turn(queued, options.stop)) return command::cancelled_in_queue_error();
     // Also if it throws: others wait behind it.
     struct Leaving {
         ParallelCore& core;
         QueuedCall& call;
         ~Leaving() { core.leave(call); }
     } const leaving{*this, queued};
-    return detail::execute(*executor_, call, options);
+    return detail::execute(*executor_, call, options, submitted);
 }
 
 void ParallelCore::submit(std::unique_ptr<CommandCall> call, CommandOptions options,
@@ -183,8 +215,9 @@ void ParallelCore::submit(std::unique_ptr<CommandCall> call, CommandOptions opti
     auto queued = std::make_unique<SubmittedCall>(*this, std::move(call), std::move(options),
                                                   std::move(done));
     SubmittedCall* const entering = queued.release();
-    if (enter(*entering)) return;
-    entering->refuse();
+    const auto entered = enter(*entering, entering->stop());
+    if (entered) return;
+    entering->refuse(entered.error());
     delete entering;
 }
 

@@ -18,6 +18,7 @@ void Turns::enter(Ticket& ticket) {
         Queue& queue = queues_[place.stream];
         if (queue.last) {
             queue.last->next = &place;
+            place.previous = queue.last;
             ++ticket.behind_;
         } else {
             queue.first = &place;
@@ -36,19 +37,32 @@ Turns::Ticket* Turns::start() {
 }
 
 void Turns::leave(Ticket& ticket) {
+    MAINSTEM_ASSERT(ticket.behind_ == 0, "a ticket leaves before its turn");
     --running_;
+    give_up_places(ticket);
+}
+
+void Turns::withdraw(Ticket& ticket) {
+    if (ticket.behind_ == 0) std::erase(ready_, &ticket);
+    give_up_places(ticket);
+}
+
+void Turns::give_up_places(Ticket& ticket) {
     --size_;
     for (auto& place : ticket.places_) {
         const auto found = queues_.find(place.stream);
-        MAINSTEM_ASSERT(found != queues_.end() && found->second.first == &place,
-                        "a ticket leaves before its turn");
-        if (!place.next) {
+        MAINSTEM_ASSERT(found != queues_.end(), "a ticket that did not enter");
+        Queue& queue = found->second;
+        (place.next ? place.next->previous : queue.last) = place.previous;
+        if (place.previous) {
+            place.previous->next = place.next;
+        } else if (place.next) {
+            queue.first = place.next;
+            Ticket& next = *place.next->ticket;
+            if (--next.behind_ == 0) ready_.push_back(&next);
+        } else {
             queues_.erase(found);
-            continue;
         }
-        found->second.first = place.next;
-        Ticket& next = *place.next->ticket;
-        if (--next.behind_ == 0) ready_.push_back(&next);
     }
 }
 

@@ -32,7 +32,8 @@ public:
         struct Place {
             StreamId stream;
             Ticket* ticket = nullptr;
-            Place* next = nullptr;  ///< who came after, in this stream
+            Place* next = nullptr;      ///< who came after, in this stream
+            Place* previous = nullptr;  ///< who came before
         };
         std::vector<Place> places_;
         std::size_t behind_ = 0;  ///< streams in which somebody is before it
@@ -47,6 +48,9 @@ public:
     Ticket* start();
     /// A ticket that was started has done. O(streams of the ticket).
     void leave(Ticket& ticket);
+    /// A ticket that was not started goes. O(streams of the ticket + tickets that `start` would
+    /// answer).
+    void withdraw(Ticket& ticket);
 
     [[nodiscard]] std::size_t running() const noexcept { return running_; }
     /// Entered and not left.
@@ -55,6 +59,8 @@ public:
     [[nodiscard]] std::size_t streams() const noexcept { return queues_.size(); }
 
 private:
+    void give_up_places(Ticket& ticket);
+
     struct Queue {
         Ticket::Place* first = nullptr;
         Ticket::Place* last = nullptr;

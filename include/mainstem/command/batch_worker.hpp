@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string_view>
 
 #include <mainstem/command/batch_options.hpp>
@@ -36,8 +37,8 @@ public:
     ~BatchWorker();
 
     /// The lock under which one item may be put behind the others; `added` must follow. It waits
-    /// for room, if that was asked for. Errors: refused, stopped.
-    Result<std::unique_lock<std::mutex>> admit();
+    /// for room, if that was asked for, until a stop is. Errors: refused, stopped.
+    Result<std::unique_lock<std::mutex>> admit(const std::stop_token& stop = {});
     /// An item was put there.
     void added(std::unique_lock<std::mutex> lock);
 

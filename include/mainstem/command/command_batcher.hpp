@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <mainstem/command/batch_options.hpp>
@@ -28,6 +29,8 @@ public:
     virtual void answer(Result<CallAnswer> answer) = 0;
 
     const CommandOptions options;
+    /// When it was submitted, from which its deadline counts; empty: just now.
+    std::optional<Waiter::TimePoint> submitted = {};
 };
 
 template <class C, class Done>

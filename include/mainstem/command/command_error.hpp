@@ -21,7 +21,7 @@ namespace mainstem {
 enum class ExecutionError : std::uint8_t {
     undeclared_stream,  ///< it decided an event for a stream that it does not declare
     discovery,          ///< it went on discovering streams beyond the limit
-    deadline,           ///< conflicts lasted longer than the deadline
+    deadline,           ///< conflicts, or the wait for its turn, lasted longer than the deadline
     cancelled,          ///< by who asked for it
     overloaded,         ///< the queue is full; try again later
     stopped,            ///< the executor has been closed

@@ -24,7 +24,9 @@ struct CommandOptions {
     Durability durability = Durability::flushed;
     /// Instead of the retry policy's.
     std::optional<std::chrono::nanoseconds> deadline = {};
-    /// Asks to give up before the next step. What was given to the store is not taken back.
+    /// Asks to give up before the next step, and ends waits for another attempt. In a queue: ends
+    /// the wait for room, and for its turn where the caller waits for that; a command that nobody
+    /// waits for gives up when its turn comes. What was given to the store is not taken back.
     std::stop_token stop = {};
 };
 

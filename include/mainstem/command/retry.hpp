@@ -16,7 +16,8 @@ struct RetryPolicy {
     double factor = 2.0;  ///< at least 1
     std::chrono::nanoseconds longest = std::chrono::seconds{1};
     double jitter = 1.0;  ///< 0 (none) to 1 (anything from 0 to the wait)
-    /// For all attempts together, from the beginning; a wait that would end later is not begun.
+    /// For all attempts together, from when it was submitted; a wait that would end later is not
+    /// begun, nor is a command whose turn in a queue comes later.
     std::chrono::nanoseconds deadline = std::chrono::seconds{30};
 
     /// The wait after `attempts` attempts; `chance` is uniform in [0, 1). Never negative.

@@ -1,5 +1,5 @@
-// What an answer rests on where streams are discovered, how often they are read, and what a conflict
-// leaves of it.
+// What an answer rests on where streams are discovered, how often they are read, and what a
+// conflict leaves of it.
 #include <memory>
 #include <string>
 #include <vector>
@@ -132,12 +132,13 @@ TEST(Conflict, drops_the_state_that_was_kept) {
     auto memory = Store::open("memory:").value();
     NoWait waiter;
     const auto deposit = [&] { memory.append("ada", encode(Deposited{"ada", 1}).value()).value(); };
-    Executor bank{Store{std::make_shared<FaultyStore>(
-                      memory, FaultyOptions{.before_append =
-                                                [&](const AppendCall& call) {
-                                                    if (call.number == 3) deposit();
-                                                }})},
-                  {.waiter = &waiter}};
+    Executor bank{
+        Store{std::make_shared<FaultyStore>(memory, FaultyOptions{.before_append =
+                                                                      [&](const AppendCall& call) {
+                                                                          if (call.number == 3)
+                                                                              deposit();
+                                                                      }})},
+        {.waiter = &waiter}};
     bank.execute(bank::Open{"ada"}).value();
     bank.execute(bank::Deposit{"ada", 1}).value();
     EXPECT_EQ(bank.stats().cache_misses, 1U);

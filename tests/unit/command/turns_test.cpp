@@ -63,6 +63,29 @@ TEST(Turns, a_command_without_streams_waits_for_nobody) {
     turns.leave(a);
 }
 
+TEST(Turns, one_that_goes_before_its_turn_leaves_nobody_behind_it) {
+    Turns turns{1};
+    Ticket first{{"a"}};
+    Ticket middle{{"a", "b"}};
+    Ticket last{{"a"}};
+    Ticket ready{{"c"}};
+    Ticket behind{{"b"}};
+    for (auto* ticket : {&first, &middle, &last, &ready, &behind}) turns.enter(*ticket);
+    EXPECT_EQ(turns.start(), &first);
+    turns.withdraw(middle);
+    turns.withdraw(ready);
+    EXPECT_EQ(turns.size(), 3U);
+    EXPECT_EQ(turns.streams(), 2U);
+    turns.leave(first);
+    EXPECT_EQ(turns.start(), &behind);
+    turns.leave(behind);
+    EXPECT_EQ(turns.start(), &last);
+    turns.leave(last);
+    EXPECT_EQ(turns.start(), nullptr);
+    EXPECT_EQ(turns.size(), 0U);
+    EXPECT_EQ(turns.streams(), 0U);
+}
+
 RC_GTEST_PROP(TurnsProperty, each_stream_sees_the_order_of_submission, ()) {
     const auto limit = *rc::gen::inRange<std::size_t>(1, 6);
     const auto commands = *rc::gen::inRange<std::size_t>(0, 60);
@@ -84,11 +107,18 @@ RC_GTEST_PROP(TurnsProperty, each_stream_sees_the_order_of_submission, ()) {
 
     std::size_t entered = 0;
     std::vector<std::size_t> running;
+    std::set<std::size_t> waiting;
     std::map<StreamId, std::vector<std::size_t>> order;
     std::size_t done = 0;
     while (done < commands) {
         if (entered < commands && (running.empty() || *rc::gen::arbitrary<bool>())) {
-            turns.enter(*all[entered++].ticket);
+            turns.enter(*all[entered].ticket);
+            waiting.insert(entered++);
+        } else if (!waiting.empty() && *rc::gen::inRange(0, 4) == 0) {
+            const auto at = *rc::gen::elementOf(waiting);
+            turns.withdraw(*all[at].ticket);
+            waiting.erase(at);
+            ++done;
         } else if (!running.empty()) {
             const auto at = *rc::gen::inRange<std::size_t>(0, running.size());
             turns.leave(*all[running[at]].ticket);
@@ -106,6 +136,7 @@ RC_GTEST_PROP(TurnsProperty, each_stream_sees_the_order_of_submission, ()) {
                 }
             }
             running.push_back(index);
+            RC_ASSERT(waiting.erase(index) == 1U);
             for (const auto& stream : all[index].streams) order[stream].push_back(index);
         }
         RC_ASSERT(running.size() <= limit);
