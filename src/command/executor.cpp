@@ -11,14 +11,24 @@
 namespace mainstem::detail {
 
 using command::Execution;
+using command::Later;
 using Step = Execution::Step;
+
+namespace {
+
+ExecutorOptions with_waiter(ExecutorOptions options) {
+    if (options.waiter == nullptr) options.waiter = &Waiter::system();
+    return options;
+}
+
+}  // namespace
 
 ExecutorCore::ExecutorCore(Store store, ExecutorOptions options, Disk& disk)
     : store_(std::move(store)),
-      options_(std::move(options)),
+      options_(with_waiter(std::move(options))),
       cache_(options_.state_cache),
-      random_(options_.seed != 0 ? Random{options_.seed} : Random::from_system()) {
-    if (options_.waiter == nullptr) options_.waiter = &Waiter::system();
+      random_(options_.seed != 0 ? Random{options_.seed} : Random::from_system()),
+      later_(waiter()) {
     if (options_.snapshots) {
         snapshots_.emplace(disk, options_.snapshots->directory);
     }
@@ -105,7 +115,7 @@ void ExecutorCore::load_snapshot(Execution& execution, Execution::Part& part) {
 
 /// Beside the command's answer, which does not depend on it.
 void ExecutorCore::save_snapshot(command::SharedState state) {
-    later_.at(Waiter::TimePoint{}, [this, state = std::move(state)] {
+    later_.at(Later::at_once, [this, state = std::move(state)] {
         if (snapshots_->save(*state, store_)) snapshots_written_.add();
     });
 }
@@ -210,7 +220,7 @@ private:
     void appended(Result<Appended> answer) {
         core_->appended(execution_, std::move(answer));
         if (execution_.step() == Step::done) return finish();
-        core_->later().at(TimePoint{}, [self = shared_from_this()] {
+        core_->later().at(Later::at_once, [self = shared_from_this()] {
             if (self->execution_.step() == Step::wait) return self->wait();
             self->go_on();
         });
@@ -220,7 +230,7 @@ private:
     void wait() {
         const auto number = ++waits_;
         stop_.emplace(options_.stop, [run = weak_from_this(), number] {
-            if (const auto self = run.lock()) self->wake_at(TimePoint{}, number);
+            if (const auto self = run.lock()) self->wake_at(Later::at_once, number);
         });
         wake_at(execution_.wait_until(), number);
     }

@@ -2,25 +2,28 @@
 // first task.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
+
+#include <mainstem/command/retry.hpp>
 
 namespace mainstem::command {
 
 /// Any thread.
 class Later {
 public:
-    using TimePoint = std::chrono::steady_clock::time_point;
+    using TimePoint = Waiter::TimePoint;
     using Task = std::function<void()>;
+    static constexpr TimePoint at_once = TimePoint::min();
 
-    Later();
+    /// Whose time it is, and who waits; used until the destructor is over.
+    explicit Later(Waiter& waiter);
     /// Does at once what is not due yet, and ends the thread; waits for it unless it is the thread.
     ~Later();
     Later(const Later&) = delete;
     Later& operator=(const Later&) = delete;
 
-    /// Calls `task` once on the thread, at `due` or soon after.
+    /// Calls `task` once on the thread, when the waiter says that it is `due`.
     void at(TimePoint due, Task task);
 
 private:

@@ -25,7 +25,7 @@ struct RetryPolicy {
                                                 double chance) const noexcept;
 };
 
-/// The seam to the time of an executor. Any thread.
+/// The seam to the time of an executor, that of its asynchronous commands, too. Any thread.
 class Waiter {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
@@ -36,7 +36,8 @@ public:
     virtual ~Waiter() = default;
 
     [[nodiscard]] virtual TimePoint now() = 0;
-    /// Returns at `until`, or as soon as `stop` is asked for.
+    /// Returns at `until`, or as soon as `stop` is asked for. When it returns without a stop, the
+    /// time has come, whatever `now` says.
     virtual void wait(TimePoint until, const std::stop_token& stop) = 0;
 
     /// The machine's.

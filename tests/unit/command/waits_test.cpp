@@ -268,6 +268,46 @@ TEST_F(WaitsTest, a_stop_ends_the_wait_for_room_in_a_batcher) {
     end.release();
 }
 
+// --- asynchronous commands
+
+/// Executes them without waiting, then waits for the answer.
+template <class C>
+CommandResult<C> async(Executor& executor, C command, CommandOptions options = {}) {
+    std::optional<CommandResult<C>> answer;
+    std::binary_semaphore answered{0};
+    executor.async_execute(
+        std::move(command),
+        [&](CommandResult<C> done) {
+            answer = std::move(done);
+            answered.release();
+        },
+        std::move(options));
+    answered.acquire();
+    return *std::move(answer);
+}
+
+TEST_F(WaitsTest, of_asynchronous_commands_pass_in_the_time_of_the_waiter) {
+    auto bank = executor({{.at = 1}, {.at = 2}, {.at = 3}});
+    EXPECT_EQ(async(bank, Open{"ada"}, {.deadline = hours{1}}).value().attempts, 4U);
+    EXPECT_EQ(time_.waits, (std::vector<nanoseconds>{seconds{1}, seconds{2}, seconds{4}}));
+    EXPECT_EQ(time_.now(), Waiter::TimePoint{seconds{2}});
+}
+
+TEST_F(WaitsTest, of_asynchronous_commands_are_not_begun_beyond_the_deadline) {
+    auto bank = executor({{.at = 1}, {.at = 2}});
+    const auto opened = async(bank, Open{"ada"}, {.deadline = milliseconds{2500}});
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error(), ExecutionError::deadline);
+    EXPECT_EQ(time_.waits, (std::vector<nanoseconds>{seconds{1}}));
+}
+
+TEST_F(WaitsTest, of_asynchronous_commands_end_with_a_stop) {
+    auto bank = executor({{.at = 1}});
+    time_.meanwhile = [&] { stop_.request_stop(); };
+    EXPECT_EQ(async(bank, Open{"ada"}, stoppable()).error(), ExecutionError::cancelled);
+    EXPECT_EQ(memory_.head().value(), Position{0});
+}
+
 // --- the bus
 
 struct OpenAccount {
