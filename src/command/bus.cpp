@@ -93,6 +93,9 @@ void CommandBus::async_send(CommandMessage message, std::function<void(MessageRe
 
 namespace {
 
+/// As many are decided before they are appended, at most.
+constexpr std::size_t batch_messages = 1'000;
+
 /// A message in a batch.
 class BatchedMessage final : public detail::BatchedCall {
 public:
@@ -114,6 +117,7 @@ private:
 std::vector<MessageResult> CommandBus::send_all(const std::vector<CommandMessage>& messages) {
     const auto begun = std::chrono::steady_clock::now();
     std::vector<std::optional<MessageResult>> answers(messages.size());
+    command::BatchRun run{*executor_.core()};
     command::BatchRun::Calls batch;
     for (std::size_t i = 0; i < messages.size(); ++i) {
         const auto type = find(messages[i].type);
@@ -130,8 +134,12 @@ std::vector<MessageResult> CommandBus::send_all(const std::vector<CommandMessage
         };
         batch.push_back(std::make_unique<BatchedMessage>(*std::move(call), messages[i].options,
                                                          std::move(done)));
+        if (batch.size() == batch_messages) {
+            run.run(batch);
+            batch.clear();
+        }
     }
-    command::BatchRun{*executor_.core()}.run(batch);
+    run.run(batch);
     std::vector<MessageResult> all;
     all.reserve(answers.size());
     for (auto& answer : answers) all.push_back(*std::move(answer));

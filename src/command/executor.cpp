@@ -113,10 +113,17 @@ void ExecutorCore::load_snapshot(Execution& execution, Execution::Part& part) {
     }
 }
 
-/// Beside the command's answer, which does not depend on it.
+/// Beside the command's answer, which does not depend on it. Where commands come faster than their
+/// snapshots can be written, a later one will do.
 void ExecutorCore::save_snapshot(command::SharedState state) {
+    if (queued_snapshots_.fetch_add(1) >= queued_snapshots) {
+        queued_snapshots_.fetch_sub(1);
+        snapshots_dropped_.add();
+        return;
+    }
     later_.at(Later::at_once, [this, state = std::move(state)] {
         if (snapshots_->save(*state, store_)) snapshots_written_.add();
+        queued_snapshots_.fetch_sub(1);
     });
 }
 
@@ -163,6 +170,7 @@ ExecutorStats ExecutorCore::stats() const {
             .cache_misses = misses_.value(),
             .snapshots_read = snapshots_read_.value(),
             .snapshots_written = snapshots_written_.value(),
+            .snapshots_dropped = snapshots_dropped_.value(),
             .folded_events = folded_.value(),
             .skipped_events = skipped_.value(),
             .cached_states = cached.entries,

@@ -1,6 +1,8 @@
 // What executions share: store, options, cache, chance, counters.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -53,6 +55,9 @@ public:
 
     [[nodiscard]] ExecutorStats stats() const;
 
+    /// Snapshots that wait to be written, at most; each keeps a state in memory.
+    static constexpr std::size_t queued_snapshots = 100;
+
 private:
     [[nodiscard]] Result<void> read(command::Execution& execution);
     [[nodiscard]] Result<void> read_query(command::Execution& execution);
@@ -67,7 +72,9 @@ private:
     Random random_;
 
     Counter accepted_, rejected_, failed_, repeated_, conflicts_;
-    Counter hits_, misses_, snapshots_read_, snapshots_written_, folded_, skipped_;
+    Counter hits_, misses_, snapshots_read_, snapshots_written_, snapshots_dropped_;
+    Counter folded_, skipped_;
+    std::atomic<std::size_t> queued_snapshots_{0};
     command::Later later_;  ///< last: its thread uses the rest
 };
 

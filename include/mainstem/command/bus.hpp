@@ -97,8 +97,8 @@ public:
     MessageResult send(const CommandMessage& message);
     /// The same without waiting for the disk; see Executor::async_execute.
     void async_send(CommandMessage message, std::function<void(MessageResult)> done);
-    /// Executes commands of any types as one batch, in their order where they share a stream, and
-    /// answers in that order; see CommandBatcher.
+    /// Executes commands of any types in batches of 1,000, in their order where they share a
+    /// stream, and answers in that order; see CommandBatcher.
     std::vector<MessageResult> send_all(const std::vector<CommandMessage>& messages);
 
     /// Executes a command whose type is known here and registered, and counts it with its type.

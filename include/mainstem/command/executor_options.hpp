@@ -52,8 +52,9 @@ struct ExecutorStats {
     std::uint64_t cache_misses = 0;
     std::uint64_t snapshots_read = 0;
     std::uint64_t snapshots_written = 0;
-    std::uint64_t folded_events = 0;   ///< read from the store and applied
-    std::uint64_t skipped_events = 0;  ///< that could not be read; see OnUnreadable
+    std::uint64_t snapshots_dropped = 0;  ///< not written: 100 waited for the disk
+    std::uint64_t folded_events = 0;      ///< read from the store and applied
+    std::uint64_t skipped_events = 0;     ///< that could not be read; see OnUnreadable
     std::size_t cached_states = 0;
     std::size_t cached_bytes = 0;
 };

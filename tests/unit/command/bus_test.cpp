@@ -1,11 +1,13 @@
 // The command bus: commands by name and JSON, of all types through one entry, counted by type.
 #include <future>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include <mainstem/command/bus.hpp>
+#include <mainstem/testing/faulty_store.hpp>
 
 #include "support/bank.hpp"
 
@@ -31,6 +33,18 @@ struct PayIn {
     Streams streams() const { return {account}; }
     bank::Decision handle(const bank::Balances& balances) const {
         return bank::Deposit{account, amount}.handle(balances);
+    }
+};
+
+/// Counts how often it was decided.
+struct Tick {
+    static constexpr auto command_type = "Tick";
+    static inline int decided = 0;
+
+    Streams streams() const { return {"ticks"}; }
+    Decision<bank::Opened> handle(const bank::Balances&) const {
+        ++decided;
+        return {{"ticks", bank::Opened{std::to_string(decided)}}};
     }
 };
 
@@ -115,6 +129,24 @@ TEST_F(BusTest, counts_and_times_each_type) {
     EXPECT_EQ(stats[1].rejected, 1U);
     EXPECT_EQ(stats[1].failed, 1U);
     EXPECT_EQ(stats[1].duration.count(), 3U);
+}
+
+TEST(Bus, decides_a_thousand_messages_at_most_before_they_are_appended) {
+    const auto memory = Store::open("memory:").value();
+    std::vector<int> decided;
+    const auto note = [&](const testing::AppendCall& call) {
+        if (call.number % 1000 == 1) decided.push_back(Tick::decided);
+    };
+    CommandBus bus{Executor{Store{std::make_shared<testing::FaultyStore>(
+        memory, testing::FaultyOptions{.before_append = note})}}};
+    bus.add<Tick>();
+    const auto answers = bus.send_all(std::vector<CommandMessage>(2500, {"Tick"}));
+    EXPECT_EQ(decided, (std::vector<int>{1000, 2000, 2500}));
+    ASSERT_EQ(answers.size(), 2500U);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        ASSERT_TRUE(answers[i]) << answers[i].error();
+        EXPECT_EQ(answers[i]->position, Position{i + 1});
+    }
 }
 
 }  // namespace

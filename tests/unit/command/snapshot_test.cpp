@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <latch>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include <mainstem/command/command_batcher.hpp>
 #include <mainstem/command/executor.hpp>
+#include <mainstem/testing/faulty_store.hpp>
 
 #include "command/snapshot_folder.hpp"
 #include "support/bank.hpp"
@@ -235,6 +237,26 @@ TEST_F(SnapshotTest, are_not_written_before_they_are_due) {
         for (int i = 0; i < 8; ++i) bank.execute(Deposit{"ada", 1}).value();
     }
     EXPECT_TRUE(files().empty());
+}
+
+TEST_F(SnapshotTest, that_wait_for_a_slow_disk_are_no_more_than_a_hundred) {
+    // What a snapshot needs of the store comes only when all commands are done.
+    std::latch done{1};
+    const auto commands = std::this_thread::get_id();
+    const auto slow = [&](std::chrono::nanoseconds) {
+        if (std::this_thread::get_id() != commands) done.wait();
+    };
+    {
+        Executor bank{
+            Store{std::make_shared<testing::FaultyStore>(
+                store_, testing::FaultyOptions{.latency = {.read = std::chrono::nanoseconds{1},
+                                                           .wait = slow}})},
+            {.snapshots = SnapshotOptions{directory(), 1}}};
+        for (int i = 0; i < 103; ++i) bank.execute(Open{"account-" + std::to_string(i)}).value();
+        EXPECT_EQ(bank.stats().snapshots_dropped, 3U);
+        done.count_down();
+    }
+    EXPECT_EQ(files().size(), 100U);
 }
 
 TEST_F(SnapshotTest, that_cannot_be_written_fail_no_command) {
