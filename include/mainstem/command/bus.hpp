@@ -10,6 +10,8 @@
 //     bus.send({.type = "Deposit", .data = R"({"account": "ada", "amount": 40})"});
 #pragma once
 
+#include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -95,7 +97,7 @@ public:
     /// Executes a command. Errors besides those of the executor: ExecutionError::unknown_command,
     /// which names the types that are registered; invalid_command, which names the field.
     MessageResult send(const CommandMessage& message);
-    /// The same without waiting for the disk; see Executor::async_execute.
+    /// The same without waiting for the disk; see Executor::async_execute. The bus must outlive it.
     void async_send(CommandMessage message, std::function<void(MessageResult)> done);
     /// Executes commands of any types in batches of 1,000, in their order where they share a
     /// stream, and answers in that order; see CommandBatcher.
@@ -110,6 +112,22 @@ public:
         auto answer = executor_.execute(command, options);
         count(**type, answer.has_value(), !answer && answer.error().rejected(), begun);
         return answer;
+    }
+
+    /// The same without waiting for the disk; see Executor::async_execute. The bus must outlive it.
+    template <class C, class Done>
+        requires(!std::same_as<C, CommandMessage> && std::invocable<Done&, CommandResult<C>>)
+    void async_send(C command, Done done, CommandOptions options = {}) {
+        auto type = find(C::command_type);
+        if (!type) return done(CommandError<detail::RejectionOf<C>>{std::move(type).error()});
+        const auto begun = std::chrono::steady_clock::now();
+        executor_.async_execute(
+            std::move(command),
+            [type = *type, begun, done = std::move(done)](CommandResult<C> answer) mutable {
+                count(*type, answer.has_value(), !answer && answer.error().rejected(), begun);
+                done(std::move(answer));
+            },
+            std::move(options));
     }
 
     /// Of each registered type, by name.

@@ -16,7 +16,8 @@ namespace mainstem {
 /// What goes with a command.
 struct CommandOptions {
     /// Names the command for ever: when one with this id was accepted, the next with it gets the
-    /// first answer and writes nothing. One that was rejected is decided anew.
+    /// first answer and writes nothing, also if it is another command over the same streams: the id
+    /// is all that is compared. One that was rejected is decided anew.
     std::optional<EventId> id = {};
     /// Goes to each of its events. Where there is an `id`, it stands for an empty causation and an
     /// empty correlation.

@@ -103,6 +103,32 @@ TEST_F(BusTest, answers_later) {
     EXPECT_FALSE(refused.get_future().get());
 }
 
+TEST_F(BusTest, answers_later_in_the_words_of_a_known_type) {
+    std::promise<CommandResult<OpenAccount>> opened;
+    bus_.async_send(OpenAccount{"ada"}, [&](CommandResult<OpenAccount> answer) {
+        opened.set_value(std::move(answer));
+    });
+    EXPECT_EQ(opened.get_future().get().value().position, Position{1});
+    std::promise<CommandResult<PayIn>> paid;
+    bus_.async_send(PayIn{"bob", 5},
+                    [&](CommandResult<PayIn> answer) { paid.set_value(std::move(answer)); });
+    EXPECT_EQ(paid.get_future().get().error(), Rejected::no_such_account);
+    const CommandMessage message{"PayIn", R"({"account":"ada","amount":1})"};
+    std::promise<bool> generic;
+    bus_.async_send(message, [&](const auto& answer) { generic.set_value(answer.has_value()); });
+    EXPECT_TRUE(generic.get_future().get());
+    const auto stats = bus_.stats();
+    EXPECT_EQ(stats.at(0).accepted, 1U);
+    EXPECT_EQ(stats.at(1).accepted, 1U);
+    EXPECT_EQ(stats.at(1).rejected, 1U);
+
+    CommandBus empty{Executor{store_}};
+    std::promise<CommandResult<PayIn>> unknown;
+    empty.async_send(PayIn{"ada", 5},
+                     [&](CommandResult<PayIn> answer) { unknown.set_value(std::move(answer)); });
+    EXPECT_EQ(unknown.get_future().get().error(), ExecutionError::unknown_command);
+}
+
 TEST_F(BusTest, executes_a_mixed_batch) {
     const auto answers = bus_.send_all({{"OpenAccount", R"({"account":"ada"})"},
                                         {"Unknown"},
