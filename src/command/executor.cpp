@@ -1,4 +1,5 @@
 // The shell around executions: does what they ask for, on the caller's thread or without it.
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -198,9 +199,9 @@ Result<CallAnswer> run(ExecutorCore& core, Execution execution, const CommandOpt
     }
 }
 
-/// A command that nobody waits for. It holds itself until it is answered. One thread at a time: the
-/// caller's or the store's up to the first answer of the store, then that of what is due later and
-/// the store's in turn.
+/// A command that nobody waits for. It holds itself until it is answered. One thread at a time: it
+/// goes on with an answer of the store on the thread that has asked or on the store's, whichever is
+/// the later one, so that the store is not let go while it is still being asked.
 class AsyncRun : public std::enable_shared_from_this<AsyncRun> {
     using TimePoint = Waiter::TimePoint;
 
@@ -216,17 +217,24 @@ public:
     void go_on() {
         core_->advance(execution_, options_);
         if (execution_.step() == Step::done) return finish();
-        // Nothing of this may be touched after: another thread goes on with it.
-        core_->store().async_append(execution_.request(),
-                                    [self = shared_from_this()](Result<Appended> answer) {
-                                        self->appended(std::move(answer));
-                                    });
+        const auto self = shared_from_this();
+        appending_ = 2;
+        core_->store().async_append(execution_.request(), [self](Result<Appended> answer) {
+            self->answer_ = std::move(answer);
+            self->has_appended();
+        });
+        has_appended();
     }
 
 private:
-    /// On a thread of the store, which must not wait: what is not done goes on elsewhere.
-    void appended(Result<Appended> answer) {
-        core_->appended(execution_, std::move(answer));
+    /// Called by the one who asked and by the one who answers.
+    void has_appended() {
+        if (appending_.fetch_sub(1) == 1) appended();
+    }
+
+    /// Perhaps on a thread of the store, which must not wait: what is not done goes on elsewhere.
+    void appended() {
+        core_->appended(execution_, std::move(answer_));
         if (execution_.step() == Step::done) return finish();
         core_->later().at(Later::at_once, [self = shared_from_this()] {
             if (self->execution_.step() == Step::wait) return self->wait();
@@ -264,6 +272,8 @@ private:
     CommandOptions options_;
     CallDone done_;
     Execution execution_;
+    std::atomic<int> appending_{0};
+    Result<Appended> answer_{Appended{}};
     std::uint64_t waits_ = 0;
     std::optional<std::stop_callback<std::function<void()>>> stop_;  ///< while it waits
 };

@@ -1,12 +1,16 @@
 // Who has the last answer can open the store again: nothing of an executor holds it any longer.
+#include <memory>
 #include <semaphore>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
 #include <mainstem/command/command_batcher.hpp>
 #include <mainstem/command/parallel.hpp>
+#include <mainstem/testing/faulty_store.hpp>
 
 #include "support/bank.hpp"
 #include "support/temporary_folder.hpp"
@@ -66,6 +70,34 @@ TEST_F(Reopen, when_an_asynchronous_command_is_answered) {
             unflushed);
         answered.acquire();
     }
+}
+
+/// Waits until the test lets it go on.
+class Gate final : public Waiter {
+public:
+    TimePoint now() override { return {}; }
+    void wait(TimePoint, const std::stop_token&) override { open.acquire(); }
+    std::binary_semaphore open{0};
+};
+
+TEST(Answered, is_who_was_the_last_to_hold_a_store_after_it_let_go) {
+    Gate gate;
+    std::weak_ptr<EventStore> held;
+    std::binary_semaphore answered{0};
+    {
+        auto store = std::make_shared<testing::FaultyStore>(
+            Store::open("memory:").value(), testing::FaultyOptions{.faults = {{.at = 1}}});
+        held = store;
+        Executor executor{Store{std::move(store)}, {.waiter = &gate}};
+        executor.async_execute(Open{"ada"}, [&](const CommandResult<Open>& opened) {
+            EXPECT_TRUE(opened);
+            EXPECT_TRUE(held.expired());
+            answered.release();
+        });
+    }
+    EXPECT_FALSE(held.expired());
+    gate.open.release();
+    answered.acquire();
 }
 
 }  // namespace
