@@ -57,13 +57,9 @@ Result<void> rebuild_projection(const ProjectionOptions& options) {
                      fmt::format("{}; end it with mainstem projection stop {} --model {}",
                                  begun.error().message(), name, options.model)};
     }
-    const auto ended = watch(*runner, subject->store, true);
+    const auto ended = watch(*runner, subject->store, options, true);
     if (!ended) return ended.error();
-    if (interrupt_requested()) {
-        return interrupted(fmt::format("interrupted at position {}; the same command goes on there",
-                                       ended->built.value));
-    }
-    return finished(options, *ended);
+    return finished(options, *ended, true);
 }
 
 Result<void> replay_dead_letters(const ProjectionOptions& options) {

@@ -58,9 +58,9 @@ Result<void> run_projection(const ProjectionOptions& options) {
     const auto runner =
         ProjectionRunner::start(*store, *model, std::move(all), runner_options(options));
     if (!runner) return runner.error();
-    const auto ended = watch(*runner, *store, options.once);
+    const auto ended = watch(*runner, *store, options, options.once);
     if (!ended) return ended.error();
-    return finished(options, *ended);
+    return finished(options, *ended, options.once);
 }
 
 }  // namespace mainstem::cli

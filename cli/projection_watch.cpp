@@ -24,6 +24,40 @@ constexpr auto glance = 100ms;
 /// Who stands by for longer does so because another process leads.
 constexpr int glances_till_told = 10;
 
+/// How far it is: the build under way, if there is one.
+Position place_of(const ProjectionStatus& status) {
+    return status.building ? status.built : status.position;
+}
+
+/// Why nothing moves, each said once.
+class Notes {
+public:
+    Notes(const ProjectionOptions& options, Progress& progress)
+        : options_(options), progress_(progress) {}
+
+    void look(const ProjectionStatus& now) {
+        if (now.state == ProjectionState::paused && !std::exchange(paused_, true)) {
+            note(fmt::format("{} is paused; mainstem projection resume {} --model {} lets it go on",
+                             in_quotes(now.name), now.name, options_.model));
+        }
+        if (now.state == ProjectionState::standing_by && ++glances_ == glances_till_told) {
+            note(fmt::format("another process runs {}; this one goes on when that ends",
+                             in_quotes(now.name)));
+        }
+    }
+
+private:
+    void note(const std::string& text) {
+        progress_.clear();
+        say(text);
+    }
+
+    const ProjectionOptions& options_;
+    Progress& progress_;
+    bool paused_ = false;
+    int glances_ = 0;
+};
+
 }  // namespace
 
 RunnerOptions runner_options(const ProjectionOptions& options) {
@@ -33,38 +67,43 @@ RunnerOptions runner_options(const ProjectionOptions& options) {
     return runner;
 }
 
-Result<ProjectionStatus> watch(const ProjectionRunner& runner, const Store& store, bool once) {
+Result<Watched> watch(const ProjectionRunner& runner, const Store& store,
+                      const ProjectionOptions& options, bool once) {
     Progress progress{"projection", "event"};
-    bool told = false;
-    int glances = 0;
+    Notes notes{options, progress};
     while (true) {
         const auto head = store.head();
         if (!head) return head.error();
         auto now = runner.status().front();
-        if (now.state == ProjectionState::paused && !std::exchange(told, true)) {
-            say(fmt::format("{} is paused; mainstem projection resume {} lets it go on",
-                            in_quotes(now.name), now.name));
-        }
-        if (now.state == ProjectionState::standing_by && ++glances == glances_till_told) {
-            say(fmt::format("another process runs {}; this one goes on when that ends",
-                            in_quotes(now.name)));
-        }
-        const auto at = now.building ? now.built : now.position;
+        notes.look(now);
         progress.set_total(head->value);
-        progress.update(now.events, at.value);
-        if (now.state == ProjectionState::stopped || interrupt_requested()) return now;
-        if (once && !now.building && now.position >= *head) return now;
-        if (runner.wait_stopped(glance)) return runner.status().front();
+        progress.update(now.events, place_of(now).value);
+        const bool reached = !now.building && now.position >= *head;
+        const bool over = now.state == ProjectionState::stopped || interrupt_requested();
+        if (over || (once && reached)) return Watched{std::move(now), reached};
+        if (runner.wait_stopped(glance)) continue;
         if (once) static_cast<void>(runner.wait_until(*head, glance));
     }
 }
 
-Result<void> finished(const ProjectionOptions& options, const ProjectionStatus& status) {
+Result<void> finished(const ProjectionOptions& options, const Watched& watched, bool once) {
+    const auto& status = watched.status;
     if (status.state == ProjectionState::stopped && !status.failure.empty()) {
         return Error{ProjectionError::stopped,
                      fmt::format("projection {} stopped at position {}: {}; correct the file, or "
                                  "set such events aside with --on-failure skip",
                                  in_quotes(status.name), status.position.value, status.failure)};
+    }
+    if (once && !watched.reached) {
+        const auto position = place_of(status).value;
+        if (status.state != ProjectionState::stopped) {
+            return interrupted(fmt::format(
+                "interrupted at position {}; the same command goes on there", position));
+        }
+        return Error{ProjectionError::stopped,
+                     fmt::format("projection {} was told to stop, at position {}; the same command "
+                                 "goes on there",
+                                 in_quotes(status.name), position)};
     }
     if (status.set_aside > 0) {
         say(fmt::format("{} set aside; mainstem projection dead-letters {} --model {} shows them",

@@ -9,11 +9,18 @@ namespace mainstem::cli {
 
 [[nodiscard]] RunnerOptions runner_options(const ProjectionOptions& options);
 
+/// How a run ended.
+struct Watched {
+    ProjectionStatus status;
+    bool reached = false;  ///< all events that were there are applied
+};
+
 /// Shows how far a runner of one projection is until it has stopped or is interrupted, with `once`
 /// also until all events that were there are applied.
-Result<ProjectionStatus> watch(const ProjectionRunner& runner, const Store& store, bool once);
+Result<Watched> watch(const ProjectionRunner& runner, const Store& store,
+                      const ProjectionOptions& options, bool once);
 
-/// Prints how it ended. The error: by an event that cannot be applied.
-Result<void> finished(const ProjectionOptions& options, const ProjectionStatus& status);
+/// Prints how it ended. Errors: an event cannot be applied; with `once`, not all are applied.
+Result<void> finished(const ProjectionOptions& options, const Watched& watched, bool once);
 
 }  // namespace mainstem::cli

@@ -1,5 +1,6 @@
 // Read models on the command line: the verbs `projection`, `query` and `collection`.
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -7,6 +8,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include <mainstem/read_model/read_model.hpp>
 
 #include "cli/json_text.hpp"
 #include "support/child_program.hpp"
@@ -313,6 +316,39 @@ TEST_F(CliProjection, steers_a_projection_that_runs) {
     EXPECT_EQ(projection("stop", {"orders"}).code, 0);
     EXPECT_EQ(run_once().code, 0) << "who runs it wants it to run";
     EXPECT_TRUE(projection("list", {}).out.contains("  run  "));
+}
+
+TEST_F(CliProjection, ends_with_130_where_not_all_is_applied) {
+    ASSERT_EQ(run_once().code, 0);
+    append(R"({"stream":"o-9","type":"Placed"})");
+    const auto model = ReadModel::open(path("m.sqlite")).value();
+    const auto lead = model.store()->try_lead("orders").value();
+    ASSERT_NE(lead, nullptr);
+    ChildProgram once{
+        {"projection", "run", "orders.toml", "--store", "log", "--model", "m.sqlite", "--once"},
+        {.folder = path(".")}};
+    ASSERT_TRUE(once.wait_until_printed("another process runs \"orders\""));
+    once.send(SIGINT);
+    const auto ended = once.wait();
+    EXPECT_EQ(ended.code, 130);
+    EXPECT_EQ(ended.out, "");
+    EXPECT_TRUE(ended.err.contains("interrupted at position ")) << ended.err;
+    EXPECT_TRUE(ended.err.contains("; the same command goes on there")) << ended.err;
+}
+
+TEST_F(CliProjection, ends_with_1_where_it_is_told_to_stop_before_all_is_applied) {
+    ASSERT_EQ(run_once().code, 0);
+    append(R"({"stream":"o-9","type":"Placed"})");
+    const auto model = ReadModel::open(path("m.sqlite")).value();
+    const auto lead = model.store()->try_lead("orders").value();
+    ChildProgram once{
+        {"projection", "run", "orders.toml", "--store", "log", "--model", "m.sqlite", "--once"},
+        {.folder = path(".")}};
+    ASSERT_TRUE(once.wait_until_printed("another process runs \"orders\""));
+    ASSERT_TRUE(model.store()->wish("orders", ProjectionWish::stop));
+    const auto ended = once.wait();
+    EXPECT_EQ(ended.code, 1);
+    EXPECT_TRUE(ended.err.contains("was told to stop, at position ")) << ended.err;
 }
 
 TEST_F(CliProjection, answers_questions_about_a_real_event_log) {
