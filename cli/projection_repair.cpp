@@ -1,5 +1,7 @@
 // `projection rebuild`, `verify` and `dead-letters --replay`: they lead while they work.
+#include <chrono>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,6 +23,8 @@
 namespace mainstem::cli {
 namespace {
 
+using namespace std::chrono_literals;
+
 /// What `rebuild`, `verify` and the replay of dead letters work on.
 struct Subject {
     Store store;
@@ -38,7 +42,42 @@ Result<Subject> open_subject(const ProjectionOptions& options) {
     return Subject{*std::move(store), *std::move(model), *std::move(projection)};
 }
 
+/// How often, and for how long, it is looked whether a process that was told to stop has ended.
+constexpr auto look_again = 50ms;
+constexpr auto patience = 10s;
+
+Error led_elsewhere(const ProjectionOptions& options, const std::string& name) {
+    return {ProjectionError::leads,
+            fmt::format("projection {} is run by another process; end it with mainstem projection "
+                        "stop {} --model {}",
+                        in_quotes(name), name, options.model)};
+}
+
+/// Who asks for work on a projection wants it to run, as with `run`. A process that was told to
+/// stop must have ended before that is taken back, or it would never know.
+Result<void> take_back_stop(const Subject& subject) {
+    auto& model = *subject.model.store();
+    const auto& name = subject.projection.declaration.name;
+    const auto record = model.projection(name);
+    if (!record || record->wish != ProjectionWish::stop) return {};
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (!interrupt_requested()) {
+        const auto lead = model.try_lead(name);
+        if (!lead) return lead.error();
+        if (*lead) return model.wish(name, ProjectionWish::run);
+        if (std::chrono::steady_clock::now() > deadline) {
+            return Error{ProjectionError::leads,
+                         fmt::format("projection {} was told to stop, but another process still "
+                                     "runs it; try again when that has ended",
+                                     in_quotes(name))};
+        }
+        std::this_thread::sleep_for(look_again);
+    }
+    return interrupted("interrupted; nothing was done");
+}
+
 Result<ProjectionRunner> start(const Subject& subject, const ProjectionOptions& options) {
+    if (auto done = take_back_stop(subject); !done) return done.error();
     return ProjectionRunner::start(subject.store, subject.model, {subject.projection},
                                    runner_options(options));
 }
@@ -53,9 +92,7 @@ Result<void> rebuild_projection(const ProjectionOptions& options) {
     if (!runner) return runner.error();
     if (auto begun = runner->rebuild(name); !begun) {
         if (begun.error() != ProjectionError::leads) return begun;
-        return Error{ProjectionError::leads,
-                     fmt::format("{}; end it with mainstem projection stop {} --model {}",
-                                 begun.error().message(), name, options.model)};
+        return led_elsewhere(options, name);
     }
     const auto ended = watch(*runner, subject->store, options, true);
     if (!ended) return ended.error();
@@ -70,7 +107,10 @@ Result<void> replay_dead_letters(const ProjectionOptions& options) {
     auto runner = start(*subject, options);
     if (!runner) return runner.error();
     const auto applied = runner->replay_dead_letters(name);
-    if (!applied) return applied.error();
+    if (!applied) {
+        const bool led = applied.error() == ProjectionError::leads;
+        return led ? led_elsewhere(options, name) : applied.error();
+    }
     return write_result(options.format == Format::jsonl
                             ? JsonObject{}.number("applied", *applied).str() + '\n'
                             : fmt::format("applied {}\n", counted(*applied, "dead letter")));
@@ -92,7 +132,11 @@ Result<void> verify_documents(const ProjectionOptions& options) {
                                             }});
     progress.clear();
     if (interrupt_requested()) return interrupted("interrupted; nothing was compared");
-    if (!verified) return verified.error();
+    if (!verified) {
+        const bool led = verified.error() == ProjectionError::leads;
+        return led ? led_elsewhere(options, subject->projection.declaration.name)
+                   : verified.error();
+    }
     for (const auto& each : verified->differences) {
         say(fmt::format("{} {}: stored {} (version {}), expected {} (version {})", each.collection,
                         in_quotes(each.id), each.stored.empty() ? "nothing" : each.stored,

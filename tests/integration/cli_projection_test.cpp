@@ -351,6 +351,42 @@ TEST_F(CliProjection, ends_with_1_where_it_is_told_to_stop_before_all_is_applied
     EXPECT_TRUE(ended.err.contains("was told to stop, at position ")) << ended.err;
 }
 
+TEST_F(CliProjection, works_on_what_was_stopped) {
+    append("{\"stream\":\"o-3\",\"type\":\"Placed\",\"data\":{\"total\":\"7\"}}\n");
+    ASSERT_EQ(run_once("orders.toml", {"--on-failure", "skip"}).code, 0);
+    ASSERT_EQ(projection("stop", {"orders"}).code, 0);
+    const auto replayed = projection("dead-letters", {"orders", "--replay", "--store", "log"});
+    EXPECT_EQ(replayed.out, "applied 0 dead letters\n") << replayed.err;
+    ASSERT_EQ(projection("stop", {"orders"}).code, 0);
+    const auto rebuilt =
+        projection("rebuild", {"orders", "--store", "log", "--on-failure", "skip"});
+    EXPECT_EQ(rebuilt.code, 0) << rebuilt.err;
+    EXPECT_FALSE(projection("list", {}).out.contains("stopped"));
+}
+
+TEST_F(CliProjection, waits_for_the_end_of_what_was_stopped) {
+    ASSERT_EQ(run_once().code, 0);
+    const auto model = ReadModel::open(path("m.sqlite")).value();
+    auto lead = model.store()->try_lead("orders").value();
+    ASSERT_EQ(projection("stop", {"orders"}).code, 0);
+    ChildProgram rebuild{
+        {"projection", "rebuild", "orders", "--store", "log", "--model", "m.sqlite"},
+        {.folder = path(".")}};
+    lead.reset();
+    const auto ended = rebuild.wait();
+    EXPECT_EQ(ended.out, "orders is at position 3; 3 events read\n") << ended.err;
+}
+
+TEST_F(CliProjection, says_how_to_end_what_runs_elsewhere) {
+    ASSERT_EQ(run_once().code, 0);
+    const auto model = ReadModel::open(path("m.sqlite")).value();
+    const auto lead = model.store()->try_lead("orders").value();
+    const std::string hint = "end it with mainstem projection stop orders --model m.sqlite";
+    expect_failure(projection("rebuild", {"orders", "--store", "log"}), 1, hint);
+    expect_failure(projection("verify", {"orders", "--store", "log"}), 1, hint);
+    expect_failure(projection("dead-letters", {"orders", "--replay", "--store", "log"}), 1, hint);
+}
+
 TEST_F(CliProjection, answers_questions_about_a_real_event_log) {
     const char* const folder = std::getenv("MAINSTEM_TRIAL_DATA");
     if (folder == nullptr) {
