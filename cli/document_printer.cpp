@@ -29,23 +29,7 @@ bool is_number(std::string_view json) {
 
 void DocumentPrinter::add(const Document& document) {
     ++count_;
-    if (format_ == RowFormat::jsonl) {
-        JsonObject line;
-        if (!document.id.empty()) {
-            std::string id;
-            append_json_string(id, document.id);
-            line.json("_id", id).number("_version", document.version.value);
-        }
-        // The members of both objects in one.
-        auto text = line.str();
-        text.pop_back();
-        const auto fields = std::string_view{document.json}.substr(1);
-        if (!document.id.empty() && fields != "}") text += ',';
-        output_.write(text);
-        output_.write(fields);
-        output_.write("\n");
-        return;
-    }
+    if (format_ == RowFormat::jsonl) return add_line(document);
     Cells row;
     const auto set = [&](std::string_view name, std::string text, bool number) {
         const auto at = column(name);
@@ -65,6 +49,34 @@ void DocumentPrinter::add(const Document& document) {
         return true;
     });
     rows_.push_back(std::move(row));
+}
+
+/// What a query selects by name is among the fields already, in the order that was asked for.
+void DocumentPrinter::add_line(const Document& document) {
+    bool has_id = document.id.empty();
+    bool has_version = document.id.empty();
+    const auto look = [&](const JsonMember& member) {
+        has_id = has_id || member.name == "_id";
+        has_version = has_version || member.name == "_version";
+        return true;
+    };
+    // Few documents have such names.
+    if (document.json.contains("\"_")) for_each_member(document.json, look);
+    JsonObject line;
+    if (!has_id) {
+        std::string id;
+        append_json_string(id, document.id);
+        line.json("_id", id);
+    }
+    if (!has_version) line.number("_version", document.version.value);
+    // The members of both objects in one.
+    auto text = line.str();
+    text.pop_back();
+    const auto fields = std::string_view{document.json}.substr(1);
+    if (text.size() > 1 && fields != "}") text += ',';
+    output_.write(text);
+    output_.write(fields);
+    output_.write("\n");
 }
 
 std::size_t DocumentPrinter::column(std::string_view name) {

@@ -26,6 +26,7 @@ public:
 private:
     using Cells = std::vector<std::string>;
 
+    void add_line(const Document& document);
     std::size_t column(std::string_view name);
     void finish_csv();
     void finish_table();

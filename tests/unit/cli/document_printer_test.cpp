@@ -58,6 +58,15 @@ TEST(DocumentPrinter, prints_lines_of_json) {
               "{\"count()\":2}\n{}\n");
 }
 
+TEST(DocumentPrinter, writes_no_member_twice) {
+    EXPECT_EQ(printed(RowFormat::jsonl, {{"a", {7}, R"({"_version":7,"n":1,"_id":"a"})"}}),
+              "{\"_version\":7,\"n\":1,\"_id\":\"a\"}\n");
+    EXPECT_EQ(printed(RowFormat::jsonl, {{"a", {7}, R"({"_id":"a"})"}}),
+              "{\"_version\":7,\"_id\":\"a\"}\n");
+    EXPECT_EQ(printed(RowFormat::jsonl, {{"a", {7}, R"({"x":{"_id":1}})"}}),
+              "{\"_id\":\"a\",\"_version\":7,\"x\":{\"_id\":1}}\n");
+}
+
 TEST(DocumentPrinter, puts_cells_of_csv_in_quotes_where_they_need_it) {
     EXPECT_EQ(printed(RowFormat::csv, {{"a,b", {1}, R"({"t":"say \"hi\"","u":"x\r\ny","v":1})"},
                                        {"c", {2}, R"({"w":true,"t":" z "})"}}),
