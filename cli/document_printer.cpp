@@ -27,9 +27,9 @@ bool is_number(std::string_view json) {
 
 }  // namespace
 
-void DocumentPrinter::add(const Document& document) {
+void DocumentPrinter::add(const Document& document, std::string_view next) {
     ++count_;
-    if (format_ == RowFormat::jsonl) return add_line(document);
+    if (format_ == RowFormat::jsonl) return add_line(document, next);
     Cells row;
     const auto set = [&](std::string_view name, std::string text, bool number) {
         const auto at = column(name);
@@ -52,7 +52,7 @@ void DocumentPrinter::add(const Document& document) {
 }
 
 /// What a query selects by name is among the fields already, in the order that was asked for.
-void DocumentPrinter::add_line(const Document& document) {
+void DocumentPrinter::add_line(const Document& document, std::string_view next) {
     bool has_id = document.id.empty();
     bool has_version = document.id.empty();
     const auto look = [&](const JsonMember& member) {
@@ -69,6 +69,7 @@ void DocumentPrinter::add_line(const Document& document) {
         line.json("_id", id);
     }
     if (!has_version) line.number("_version", document.version.value);
+    if (!next.empty()) line.text("_next", next);
     // The members of both objects in one.
     auto text = line.str();
     text.pop_back();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <mainstem/query/query.hpp>
@@ -19,14 +20,16 @@ class DocumentPrinter {
 public:
     DocumentPrinter(Output& output, RowFormat format) : output_(output), format_(format) {}
 
-    void add(const Document& document);
+    /// `next` is the mark of the page that follows this document; a line of JSON has it as the
+    /// member `_next`, other formats do not show it. Empty: there is none.
+    void add(const Document& document, std::string_view next = {});
     void finish();
     [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
 
 private:
     using Cells = std::vector<std::string>;
 
-    void add_line(const Document& document);
+    void add_line(const Document& document, std::string_view next);
     std::size_t column(std::string_view name);
     void finish_csv();
     void finish_table();

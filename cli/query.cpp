@@ -71,22 +71,45 @@ Result<void> explain(const ReadModel& model, const DocumentQuery& query, RowForm
     return write_result(listing.text());
 }
 
-/// Page after page, unless the query wants groups or leaves some out: then it is one.
-Result<void> print_all(const ReadModel& model, DocumentQuery query, DocumentPrinter& printer,
-                       const Output& output) {
+/// Page after page, unless the query wants groups or leaves some out: then it is one. Answers the
+/// mark to go on after where a limit has cut the answer.
+Result<std::string> print_all(const ReadModel& model, DocumentQuery query, DocumentPrinter& printer,
+                              const Output& output) {
     const bool in_pages = !query.groups() && query.offset == 0;
     auto left = query.limit;
     while (output.wanted() && !interrupt_requested()) {
         if (in_pages) query.limit = std::min(left, page);
         const auto found = model.find(query);
         if (!found) return found.error();
-        for (const auto& document : found->documents) printer.add(document);
-        left -= std::min<std::uint64_t>(left, found->documents.size());
-        if (!in_pages || found->next.empty() || left == 0) return {};
+        const auto& documents = found->documents;
+        left -= std::min<std::uint64_t>(left, documents.size());
+        const bool last = !in_pages || found->next.empty() || left == 0;
+        const auto next = in_pages && last ? found->next : std::string{};
+        for (const auto& document : documents) {
+            printer.add(document, &document == &documents.back() ? next : std::string_view{});
+        }
+        if (last) return next;
         query.after = found->next;
     }
-    return interrupt_requested() ? Result<void>{interrupted("interrupted; the answer is not whole")}
-                                 : Result<void>{};
+    if (interrupt_requested()) return interrupted("interrupted; the answer is not whole");
+    return std::string{};
+}
+
+/// A mark that is none is found when the query is run; it is as wrong as any other word of it.
+Error placed(const Error& error, const std::string& text, const DocumentQuery& query) {
+    constexpr std::string_view part = "after: ";
+    const std::string_view message = error.message();
+    if (query.after.empty() || error != QueryError::invalid || !message.starts_with(part)) {
+        return error;
+    }
+    // Marks have no quotes within; it is the last word of a query.
+    auto at = text.rfind('\'' + query.after + '\'');
+    if (at == std::string::npos) at = text.rfind('"' + query.after + '"');
+    if (at == std::string::npos) return wrong_usage(std::string{message});
+    const auto column = display_width(std::string_view{text}.substr(0, at)) + 1;
+    return wrong_usage(fmt::format("column {} of the query, at {}: {}", column,
+                                   text.substr(at, query.after.size() + 2),
+                                   message.substr(part.size())));
 }
 
 Result<void> check_collection_name(const ReadModel& model, const std::string& name) {
@@ -107,16 +130,24 @@ Result<void> run(const DocumentQueryOptions& options) {
     const auto model = open_model(options.model);
     if (!model) return model.error();
     if (auto known = check_collection_name(*model, query->collection); !known) return known;
-    if (options.explain) return explain(*model, *query, options.format);
+    if (options.explain) {
+        const auto done = explain(*model, *query, options.format);
+        return done ? done : placed(done.error(), options.text, *query);
+    }
     Output output;
     DocumentPrinter printer{output, options.format};
-    auto done = print_all(*model, *std::move(query), printer, output);
-    if (done) printer.finish();
-    if (done && options.format == RowFormat::table) {
+    const auto next = print_all(*model, *query, printer, output);
+    if (next) printer.finish();
+    if (next && options.format == RowFormat::table) {
         output.write(counted(printer.count(), "row") + "\n");
     }
     auto flushed = output.flush();
-    return done ? std::move(flushed) : std::move(done);
+    if (!next) return placed(next.error(), options.text, *query);
+    // Lines of JSON have it in the last one.
+    if (!next->empty() && options.format != RowFormat::jsonl) {
+        say(fmt::format("there are more; the query goes on with: after '{}'", *next));
+    }
+    return flushed;
 }
 
 }  // namespace

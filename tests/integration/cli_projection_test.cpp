@@ -144,6 +144,30 @@ TEST_F(CliProjection, pages_through_many_documents) {
     EXPECT_EQ(count("from orders limit 1500 offset 2000"), 502);
 }
 
+TEST_F(CliProjection, goes_on_after_a_page) {
+    append(R"({"stream":"o-3","type":"Placed","data":{"total":1}})");
+    ASSERT_EQ(run_once().code, 0);
+    const std::string order = "from orders order by total desc limit 1";
+    const std::string member = "\"_next\":\"";
+    const auto first = query(order, {"--format", "jsonl"});
+    EXPECT_EQ(first.err, "");
+    const auto begin = first.out.find(member) + member.size();
+    const auto mark = first.out.substr(begin, first.out.find('"', begin) - begin);
+    const auto second = query(order + " after '" + mark + "'");
+    EXPECT_TRUE(second.out.contains("o-2  Placed    2.5\n1 row\n")) << second.out;
+    const std::string said = "mainstem: there are more; the query goes on with: after '";
+    ASSERT_TRUE(second.err.starts_with(said)) << second.err;
+    const auto last = query(order + " " + second.err.substr(second.err.find("after ")));
+    EXPECT_TRUE(last.out.contains("o-3")) << last.out;
+    EXPECT_EQ(last.err, "") << "there are no more";
+
+    expect_failure(query("from orders after 'x y'"), 2, "column 19 of the query, at 'x y': ");
+    expect_failure(query("from orders after \"é\"", {"--explain"}), 2, "column 19 of the query");
+    expect_failure(query("from orders limit 1 after '" + mark + "'"), 2, "order");
+    EXPECT_EQ(query("from orders limit 1 offset 1").err, "");
+    EXPECT_EQ(query("select count() from orders group by _id limit 1").err, "");
+}
+
 TEST_F(CliProjection, refuses_wrong_queries_and_names) {
     ASSERT_EQ(run_once().code, 0);
     expect_failure(query("frm orders"), 2, "column 1 of the query, at frm");

@@ -152,6 +152,10 @@ TEST(Documents, the_manual_of_projection_files_prints_what_it_says) {
     check("docs/manual/projection-files.md", "PATH=\"$PWD/build/release:$PATH\"");
 }
 
+TEST(Documents, the_manual_of_document_queries_prints_what_it_says) {
+    check("docs/manual/document-queries.md", "PATH=\"$PWD/build/release:$PATH\"");
+}
+
 TEST(Documents, the_manual_of_queries_prints_what_it_says) {
     check("docs/manual/queries.md", "PATH=\"$PWD/build/release:$PATH\"");
 }

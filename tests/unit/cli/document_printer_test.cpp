@@ -67,6 +67,19 @@ TEST(DocumentPrinter, writes_no_member_twice) {
               "{\"_id\":\"a\",\"_version\":7,\"x\":{\"_id\":1}}\n");
 }
 
+TEST(DocumentPrinter, ends_a_page_with_its_mark) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(pipe(ends.data()), 0);
+    Output output{ends[1]};
+    DocumentPrinter{output, RowFormat::jsonl}.add({"a", {7}, R"({"n":1})"}, "bWFyaw");
+    EXPECT_TRUE(output.flush());
+    close(ends[1]);
+    std::string text(100, '\0');
+    text.resize(static_cast<std::size_t>(read(ends[0], text.data(), text.size())));
+    close(ends[0]);
+    EXPECT_EQ(text, "{\"_id\":\"a\",\"_version\":7,\"_next\":\"bWFyaw\",\"n\":1}\n");
+}
+
 TEST(DocumentPrinter, puts_cells_of_csv_in_quotes_where_they_need_it) {
     EXPECT_EQ(printed(RowFormat::csv, {{"a,b", {1}, R"({"t":"say \"hi\"","u":"x\r\ny","v":1})"},
                                        {"c", {2}, R"({"w":true,"t":" z "})"}}),
