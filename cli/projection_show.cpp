@@ -1,11 +1,14 @@
 // What a read model says of its projections.
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include <mainstem/core/clock.hpp>
 #include <mainstem/core/time_text.hpp>
 
 #include "cli/json_object.hpp"
@@ -30,13 +33,42 @@ std::string_view state_of(const ProjectionRecord& record) {
     return "run";
 }
 
-std::string as_line(const ProjectionRecord& record) {
+/// How far a projection is behind its store.
+struct Lag {
+    std::uint64_t events = 0;
+    std::chrono::microseconds time{};  ///< since the first of these was recorded; 0 without any
+};
+
+Result<Lag> lag_of(const Store& store, Position position) {
+    const auto head = store.head();
+    if (!head) return head.error();
+    if (position >= *head) return Lag{};
+    Lag lag{.events = head->value - position.value};
+    auto cursor = store.read_all({.from = position.next(), .limit = 1});
+    const auto* const first = cursor.next();
+    if (first == nullptr) return lag;
+    if (!*first) return first->error();
+    const auto since = Clock::system().now() - (*first)->recorded_at;
+    lag.time = std::max(since, std::chrono::microseconds{0});
+    return lag;
+}
+
+std::string text_of(const Lag& lag) {
+    const auto events = counted(lag.events, "event");
+    return lag.events == 0 ? events : fmt::format("{}, {}", events, human_duration(lag.time));
+}
+
+std::string as_line(const ProjectionRecord& record, const std::optional<Lag>& lag = {}) {
     JsonObject line;
     line.text("projection", record.declaration.name)
         .number("version", record.declaration.version)
         .text("state", state_of(record))
         .number("position", record.position.value)
         .number("dead_letters", record.dead_letters);
+    if (lag) {
+        line.number("lag_events", lag->events)
+            .decimal("lag_seconds", std::chrono::duration<double>(lag->time).count());
+    }
     if (!record.failure.empty()) line.text("failure", record.failure);
     return line.str() + '\n';
 }
@@ -75,25 +107,21 @@ Result<void> show_projection(const ProjectionOptions& options) {
     if (!name) return name.error();
     const auto record = model->store()->projection(*name);
     if (!record) return record.error();
-    std::optional<std::uint64_t> lag;
+    std::optional<Lag> lag;
     if (!options.store.address.empty()) {
         const auto store = open_for_reading(options.store);
         if (!store) return store.error();
-        const auto head = store->head();
-        if (!head) return head.error();
-        lag = head->value - std::min(head->value, record->position.value);
+        const auto behind = lag_of(*store, record->position);
+        if (!behind) return behind.error();
+        lag = *behind;
     }
-    if (options.format == Format::jsonl) {
-        auto line = as_line(*record);
-        if (lag) line.insert(line.size() - 2, fmt::format(",\"lag_events\":{}", *lag));
-        return write_result(line);
-    }
+    if (options.format == Format::jsonl) return write_result(as_line(*record, lag));
     Listing listing;
     listing.add("projection", record->declaration.name);
     listing.add("version", fmt::format("{}", record->declaration.version));
     listing.add("state", state_of(*record));
     listing.add("position", fmt::format("{}", record->position.value));
-    if (lag) listing.add("behind the store", counted(*lag, "event"));
+    if (lag) listing.add("behind the store", text_of(*lag));
     for (const auto& collection : record->declaration.collections) {
         listing.add("collection", collection.name);
     }

@@ -120,7 +120,8 @@ std::string human_duration(std::chrono::nanoseconds duration) {
     if (seconds < 10) return fmt::format("{:.2f} s", seconds);
     if (seconds < 60) return fmt::format("{:.1f} s", seconds);
     const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
-    return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+    if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+    return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
 }
 
 std::uint64_t per_second(std::uint64_t amount, std::chrono::nanoseconds duration) {

@@ -33,7 +33,7 @@ namespace mainstem::cli {
 /// 1536 -> "1.5 KiB".
 [[nodiscard]] std::string human_bytes(std::uint64_t bytes);
 
-/// "0.42 s", "12.3 s", "2 min 05 s".
+/// "0.42 s", "12.3 s", "2 min 05 s", "3 h 04 min".
 [[nodiscard]] std::string human_duration(std::chrono::nanoseconds duration);
 
 /// `amount` for each second of `duration`, rounded; 0 if no time has passed.

@@ -250,8 +250,15 @@ TEST_F(CliProjection, shows_projections) {
     append(R"({"stream":"o-2","type":"Paid"})");
     const auto status = projection("status", {"orders", "--store", "log", "--format", "jsonl"}).out;
     expect_json_lines(status, 1);
-    EXPECT_TRUE(status.contains("\"lag_events\":1")) << status;
-    EXPECT_TRUE(projection("status", {"orders.toml", "--store", "log"}).out.contains("1 event\n"));
+    EXPECT_TRUE(status.contains("\"lag_events\":1,\"lag_seconds\":")) << status;
+    const auto table = projection("status", {"orders.toml", "--store", "log"}).out;
+    const auto begin = table.find("1 event, ");
+    ASSERT_NE(begin, std::string::npos) << table;
+    EXPECT_TRUE(table.substr(begin, table.find('\n', begin) - begin).ends_with(" s")) << table;
+    ASSERT_EQ(run_once().code, 0);
+    EXPECT_TRUE(projection("status", {"orders", "--store", "log", "--format", "jsonl"})
+                    .out.contains("\"lag_events\":0,\"lag_seconds\":0.000}"));
+    EXPECT_TRUE(projection("status", {"orders", "--store", "log"}).out.contains("  0 events\n"));
 }
 
 TEST_F(CliProjection, rebuilds_and_verifies) {

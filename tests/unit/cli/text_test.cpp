@@ -58,6 +58,8 @@ TEST(Durations, have_units) {
     EXPECT_EQ(human_duration(420ms), "0.42 s");
     EXPECT_EQ(human_duration(12'340ms), "12.3 s");
     EXPECT_EQ(human_duration(125s), "2 min 05 s");
+    EXPECT_EQ(human_duration(3599s), "59 min 59 s");
+    EXPECT_EQ(human_duration(3h + 4min + 59s), "3 h 04 min");
 }
 
 TEST(PerSecond, is_zero_while_no_time_has_passed) {
