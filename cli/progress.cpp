@@ -16,13 +16,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t bar_width = 24;
+constexpr std::size_t bar_most = 24;
+/// A bar of fewer places says less than the per cent beside it.
+constexpr std::size_t bar_least = 4;
 constexpr std::size_t default_width = 80;
 constexpr auto redraw_interval = 100ms;
 
-std::string bar(double share) {
-    const auto full = static_cast<std::size_t>(share * static_cast<double>(bar_width));
-    return fmt::format("[{}{}]", std::string(full, '#'), std::string(bar_width - full, '.'));
+std::string bar(double share, std::size_t width) {
+    const auto full = static_cast<std::size_t>(share * static_cast<double>(width));
+    return fmt::format("  [{}{}]", std::string(full, '#'), std::string(width - full, '.'));
 }
 
 std::string clock_text(std::chrono::nanoseconds duration) {
@@ -40,23 +42,27 @@ std::size_t terminal_width() {
 }  // namespace
 
 std::string progress_line(const ProgressState& state, std::size_t width) {
-    std::string line = state.label;
-    const bool has_total = state.total && *state.total > 0;
-    const auto share =
-        has_total
-            ? std::min(1.0, static_cast<double>(state.done) / static_cast<double>(*state.total))
-            : 0.0;
-    if (has_total) line += fmt::format("  {} {:3.0f} %", bar(share), share * 100);
-    line += "  " + counted(state.count, state.unit);
+    const auto total = state.total.value_or(0);
+    const auto done = std::min(state.done, total);
+    const auto share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0.0;
+    std::string text;
+    if (total > 0) text += fmt::format(" {:3.0f} %", share * 100);
+    text += "  " + counted(state.count, state.unit);
     if (const auto rate = per_second(state.count, state.elapsed); rate > 0) {
-        line += fmt::format("  {}/s", with_thousands(rate));
+        text += fmt::format("  {}/s", with_thousands(rate));
     }
-    if (share > 0 && share < 1) {
-        const auto left =
-            std::chrono::duration<double, std::nano>(state.elapsed) * ((1 - share) / share);
-        line += "  ETA " + clock_text(std::chrono::duration_cast<std::chrono::nanoseconds>(left));
+    // What was done before it began says nothing of its pace.
+    if (done > state.done_before && done < total) {
+        const auto left = std::chrono::duration<double, std::nano>(state.elapsed) *
+                          static_cast<double>(total - done) /
+                          static_cast<double>(done - state.done_before);
+        text += "  ETA " + clock_text(std::chrono::duration_cast<std::chrono::nanoseconds>(left));
     }
-    return shortened(line, width);
+    // The bar gives way to the text.
+    const auto taken = display_width(state.label) + display_width(text) + bar(0, 0).size();
+    const auto places = std::min(bar_most, width - std::min(width, taken));
+    const bool has_bar = total > 0 && places >= bar_least;
+    return shortened(state.label + (has_bar ? bar(share, places) : "") + text, width);
 }
 
 Progress::Progress(std::string label, std::string unit)
@@ -74,6 +80,11 @@ void Progress::update(std::uint64_t count, std::uint64_t done) {
     const auto line = "\r" + progress_line(state_, terminal_width() - 1) + "\x1b[K";
     static_cast<void>(std::fputs(line.c_str(), stderr));
     shown_ = true;
+}
+
+void Progress::begin_at(std::uint64_t done) {
+    state_.done_before = done;
+    begin_ = Clock::now();
 }
 
 void Progress::clear() {

@@ -17,10 +17,12 @@ struct ProgressState {
     std::uint64_t count = 0;                  ///< units done, for the rate
     std::uint64_t done = 0;                   ///< of `total`, often bytes
     std::optional<std::uint64_t> total = {};  ///< nullopt if nobody knows: then there is no bar
+    std::uint64_t done_before = 0;            ///< of `done`, before it began
     std::chrono::nanoseconds elapsed{0};
 };
 
-/// The line for a state, at most `width` columns: bar, per cent, count, rate, time to go.
+/// The line for a state, at most `width` columns: bar, per cent, count, rate, time to go. Where
+/// there is little room, the bar is short or left out.
 [[nodiscard]] std::string progress_line(const ProgressState& state, std::size_t width);
 
 /// One thread at a time. Clears its line when it is destroyed.
@@ -32,6 +34,8 @@ public:
     ~Progress() { clear(); }
 
     void set_total(std::optional<std::uint64_t> total) { state_.total = total; }
+    /// It begins now, and goes on where so much of the total was done before.
+    void begin_at(std::uint64_t done);
     void update(std::uint64_t count, std::uint64_t done);
     /// Takes the line away, for a message or for the end; the next update brings it back.
     void clear();

@@ -71,13 +71,16 @@ Result<Watched> watch(const ProjectionRunner& runner, const Store& store,
                       const ProjectionOptions& options, bool once) {
     Progress progress{"projection", "event"};
     Notes notes{options, progress};
+    bool begun = false;
     while (true) {
         const auto head = store.head();
         if (!head) return head.error();
         auto now = runner.status().front();
         notes.look(now);
         progress.set_total(head->value);
-        progress.update(now.events, place_of(now).value);
+        const bool leads = now.state != ProjectionState::standing_by;
+        if (leads && !std::exchange(begun, true)) progress.begin_at(place_of(now).value);
+        progress.update(now.building ? now.built_events : now.events, place_of(now).value);
         const bool reached = !now.building && now.position >= *head;
         const bool over = now.state == ProjectionState::stopped || interrupt_requested();
         if (over || (once && reached)) return Watched{std::move(now), reached};

@@ -33,7 +33,38 @@ TEST(ProgressLine, begins_and_ends_quietly) {
 
 TEST(ProgressLine, fits_the_terminal) {
     const ProgressState state{.label = "import", .unit = "row", .count = 1, .total = 10};
-    EXPECT_EQ(progress_line(state, 10), "import  […");
+    EXPECT_EQ(progress_line(state, 10), "import   …");
+}
+
+TEST(ProgressLine, shortens_the_bar_before_the_text) {
+    const ProgressState state{.label = "projection",
+                              .unit = "event",
+                              .count = 1'234'567,
+                              .done = 5,
+                              .total = 10,
+                              .elapsed = 9000s};
+    EXPECT_EQ(progress_line(state, 80),
+              "projection  [###########...........]  50 %  1,234,567 events  137/s  ETA 2:30:00");
+    EXPECT_EQ(progress_line(state, 62),
+              "projection  [##..]  50 %  1,234,567 events  137/s  ETA 2:30:00");
+    EXPECT_EQ(progress_line(state, 61), "projection  50 %  1,234,567 events  137/s  ETA 2:30:00");
+    EXPECT_EQ(progress_line(state, 30), "projection  50 %  1,234,567 e…");
+}
+
+TEST(ProgressLine, takes_nothing_done_before_for_its_pace) {
+    ProgressState state{.label = "x",
+                        .unit = "row",
+                        .count = 100,
+                        .done = 900,
+                        .total = 1000,
+                        .done_before = 800,
+                        .elapsed = 10s};
+    EXPECT_TRUE(progress_line(state, 200).ends_with("100 rows  10/s  ETA 0:10"))
+        << progress_line(state, 200);
+    state.done = 800;
+    EXPECT_FALSE(progress_line(state, 200).contains("ETA"));
+    state.done = 0;  // It began anew.
+    EXPECT_FALSE(progress_line(state, 200).contains("ETA"));
 }
 
 TEST(ProgressLine, shows_hours) {
