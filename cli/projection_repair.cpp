@@ -90,12 +90,24 @@ Result<void> rebuild_projection(const ProjectionOptions& options) {
     const auto& name = subject->projection.declaration.name;
     auto runner = start(*subject, options);
     if (!runner) return runner.error();
+    const auto& model = *subject->model.store();
+    const auto before = model.projection(name);
+    if (!before) return before.error();
     if (auto begun = runner->rebuild(name); !begun) {
         if (begun.error() != ProjectionError::leads) return begun;
         return led_elsewhere(options, name);
     }
     const auto ended = watch(*runner, subject->store, options, true);
     if (!ended) return ended.error();
+    const auto after = model.projection(name);
+    if (!after) return after.error();
+    if (ended->reached && after->generation == before->generation) {
+        return Error{
+            ProjectionError::stopped,
+            fmt::format("projection {} was not rebuilt, its documents are as before: {}; "
+                        "correct the file, or set such events aside with --on-failure skip",
+                        in_quotes(name), ended->status.failure)};
+    }
     return finished(options, *ended, true);
 }
 

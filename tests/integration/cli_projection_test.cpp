@@ -382,6 +382,16 @@ TEST_F(CliProjection, ends_with_1_where_it_is_told_to_stop_before_all_is_applied
     EXPECT_TRUE(ended.err.contains("was told to stop, at position ")) << ended.err;
 }
 
+TEST_F(CliProjection, keeps_the_documents_where_a_rebuild_stops) {
+    append("{\"stream\":\"o-3\",\"type\":\"Placed\",\"data\":{\"total\":\"7\"}}\n");
+    ASSERT_EQ(run_once("orders.toml", {"--on-failure", "skip"}).code, 0);
+    expect_failure(
+        projection("rebuild", {"orders", "--store", "log"}), 1,
+        "\"orders\" was not rebuilt, its documents are as before: the new build stopped: "
+        "position 4,");
+    EXPECT_EQ(query("select count() from orders", {"--format", "jsonl"}).out, "{\"count()\":2}\n");
+}
+
 TEST_F(CliProjection, works_on_what_was_stopped) {
     append("{\"stream\":\"o-3\",\"type\":\"Placed\",\"data\":{\"total\":\"7\"}}\n");
     ASSERT_EQ(run_once("orders.toml", {"--on-failure", "skip"}).code, 0);
