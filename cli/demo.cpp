@@ -215,9 +215,9 @@ private:
     }
 
     static std::string query_lines(const AskedQuery& asked) {
-        auto text = fmt::format("   {}, by {} in {:.2f} ms\n", asked.question, asked.way,
-                                milliseconds(asked.elapsed));
-        for (const auto& row : asked.answer) text += "     " + printable(row) + '\n';
+        auto text = fmt::format("   {}, by {} in {:.2f} ms\n     {}\n", asked.question, asked.way,
+                                milliseconds(asked.elapsed), asked.text);
+        for (const auto& row : asked.answer) text += "       " + printable(row) + '\n';
         return text;
     }
 
@@ -227,14 +227,18 @@ private:
         if (!store) return store.error();
         const auto runner = keep_balances(*store, *model_);
         if (!runner) return runner.error();
+        LagWatch lag{*runner};
         auto run = run_ledger(*store, options_.ledger);
         if (!run) return run.error();
+        const auto most = lag.most();
         report_.ledger = std::move(*run);
         const auto head = store->head();
         if (!head) return head.error();
         auto kept = ask_balances(*runner, *head, *model_);
         if (!kept) return kept.error();
         report_.balances = *std::move(kept);
+        report_.balances.most_behind = most.lag_events;
+        report_.balances.most_lag = most.lag;
         const auto& ledger = report_.ledger;
         tell(fmt::format(
             "6. a ledger: {} between {} by {} at once: {} accepted, {} refused for want "
@@ -273,12 +277,15 @@ private:
         const auto different = count_different(*model_, audited);
         if (!different) return different.error();
         balances.different = *different;
-        tell(fmt::format("   the read model had all payments {:.2f} ms after the last; {}\n",
-                         milliseconds(balances.caught_up_after),
-                         *different == 0 ? fmt::format("its {} are those of the audit",
-                                                       counted(balances.documents, "balance"))
-                                         : fmt::format("{} are NOT those of the audit",
-                                                       counted(*different, "balance"))));
+        tell(fmt::format(
+            "   the read model was at most {} and {:.2f} ms behind, and had all "
+            "payments {:.2f} ms after the last; {}\n",
+            counted(balances.most_behind, "event"), milliseconds(balances.most_lag),
+            milliseconds(balances.caught_up_after),
+            *different == 0
+                ? fmt::format("its {} are those of the audit",
+                              counted(balances.documents, "balance"))
+                : fmt::format("{} are NOT those of the audit", counted(*different, "balance"))));
         tell(query_lines(balances.richest));
         if (*different == 0) return {};
         return Error{CliError::failed, "the read model is not what the log makes of it"};

@@ -1,6 +1,10 @@
 // Two projections as a user would write them, and the queries that they are for.
 #include "cli/demo_models.hpp"
 
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,6 +23,8 @@ using Steady = std::chrono::steady_clock;
 
 /// Nothing in the demonstration takes so long, but for a machine that stands still.
 constexpr std::chrono::minutes patience{10};
+/// Each glance reads an event of the store: so often it costs nothing that one could measure.
+constexpr std::chrono::milliseconds between_glances{10};
 
 struct Package {
     static constexpr auto collection = "packages";
@@ -152,7 +158,7 @@ Result<PackagesRun> project_packages(const Store& store, const ReadModel& model)
              {"most often upgraded",
               "select upgrades, version from packages where upgrades > 0 order by upgrades desc "
               "limit 3"},
-             {"changes by month", "from months order by _id desc limit 3"}}) {
+             {"changes by month", "from months order by _id desc limit 12"}}) {
         auto asked = ask(model, question, text);
         if (!asked) return std::move(asked).error();
         run.queries.push_back(*std::move(asked));
@@ -161,7 +167,36 @@ Result<PackagesRun> project_packages(const Store& store, const ReadModel& model)
 }
 
 Result<ProjectionRunner> keep_balances(const Store& store, const ReadModel& model) {
-    return ProjectionRunner::start(store, model, Balances{});
+    const auto head = store.head();
+    if (!head) return head.error();
+    auto runner = ProjectionRunner::start(store, model, Balances{});
+    if (!runner) return runner;
+    if (auto done = runner->wait_until(*head, patience); !done) return std::move(done).error();
+    return runner;
+}
+
+LagWatch::LagWatch(const ProjectionRunner& runner)
+    : runner_(runner), thread_([this](const std::stop_token& ended) {
+          std::mutex mutex;
+          std::condition_variable_any nobody;
+          std::unique_lock lock{mutex};
+          while (!ended.stop_requested()) {
+              glance();
+              nobody.wait_for(lock, ended, between_glances, [] { return false; });
+          }
+      }) {}
+
+void LagWatch::glance() {
+    const auto now = runner_.status().front();
+    most_.lag_events = std::max(most_.lag_events, now.lag_events);
+    most_.lag = std::max(most_.lag, now.lag);
+}
+
+ProjectionStatus LagWatch::most() {
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
+    glance();
+    return most_;
 }
 
 Result<BalancesRun> ask_balances(const ProjectionRunner& runner, Position head,

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -38,13 +39,34 @@ struct PackagesRun {
 struct BalancesRun {
     std::uint64_t documents = 0;
     std::chrono::nanoseconds caught_up_after{0};  ///< the last payment
+    std::uint64_t most_behind = 0;                ///< events, of all glances while payments ran
+    std::chrono::microseconds most_lag{0};        ///< the same as time
     std::uint64_t commits = 0;
     std::uint64_t different = 0;  ///< balances that are not those of the audit
     AskedQuery richest = {};
 };
 
-/// A runner that keeps the balances of a ledger.
+/// A runner that keeps the balances of a ledger; it has all that is there.
 [[nodiscard]] Result<ProjectionRunner> keep_balances(const Store& store, const ReadModel& model);
+/// Glances at a runner of one projection on a thread of its own, to see how far it falls behind.
+/// The runner must outlive it.
+class LagWatch {
+public:
+    explicit LagWatch(const ProjectionRunner& runner);
+    LagWatch(const LagWatch&) = delete;
+    LagWatch& operator=(const LagWatch&) = delete;
+    ~LagWatch() = default;
+    /// Ends the watch. What was seen, and is now.
+    [[nodiscard]] ProjectionStatus most();
+
+private:
+    void glance();
+
+    const ProjectionRunner& runner_;
+    ProjectionStatus most_;  ///< of the thread, until that has ended
+    std::jthread thread_;
+};
+
 /// Waits for all that the store has, and asks.
 [[nodiscard]] Result<BalancesRun> ask_balances(const ProjectionRunner& runner, Position head,
                                                const ReadModel& model);

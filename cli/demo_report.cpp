@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cli/json_object.hpp"
+#include "cli/json_text.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 
@@ -51,6 +52,23 @@ std::string targets_text(const DemoReport& report) {
 std::string query_text(const AskedQuery& asked) {
     return fmt::format("{}: {} in {:.2f} ms, by {}", asked.question, counted(asked.rows, "row"),
                        milliseconds(asked.elapsed), asked.way);
+}
+
+std::string queries_json(const DemoReport& report) {
+    std::vector<std::string> queries;
+    const auto add = [&](const AskedQuery& asked) {
+        std::string text;
+        append_json_string(text, asked.text);
+        queries.push_back(JsonObject{}
+                              .json("text", text)
+                              .text("way", asked.way)
+                              .decimal("ms", milliseconds(asked.elapsed))
+                              .number("rows", asked.rows)
+                              .str());
+    };
+    for (const auto& asked : report.packages.queries) add(asked);
+    add(report.balances.richest);
+    return json_array(queries);
 }
 
 std::string comparison_json(const PackageComparison& comparison) {
@@ -140,9 +158,12 @@ std::string report_text(const DemoReport& report) {
                 fmt::format("{}/s", counted(per_second(ledger.audit.events, ledger.audit_elapsed),
                                             "event")));
     const auto& balances = report.balances;
-    listing.add("  balances", fmt::format("complete {:.2f} ms after the last payment, in {}",
-                                          milliseconds(balances.caught_up_after),
-                                          counted(balances.commits, "commit")));
+    listing.add(
+        "  balances",
+        fmt::format("at most {} and {:.2f} ms behind, complete {:.2f} ms "
+                    "after the last payment, in {}",
+                    counted(balances.most_behind, "event"), milliseconds(balances.most_lag),
+                    milliseconds(balances.caught_up_after), counted(balances.commits, "commit")));
     listing.add("  query", query_text(balances.richest));
     listing.add("  processor", fmt::format("{:.0f} % of one core while appending", busy));
     listing.add("  memory", human_bytes(report.peak_memory) + " at most");
@@ -185,7 +206,10 @@ std::string report_line(const DemoReport& report) {
         .number("package_documents", report.packages.documents)
         .number("balance_documents", report.balances.documents)
         .number("balances_different", report.balances.different)
-        .decimal("balances_lag_ms", milliseconds(report.balances.caught_up_after));
+        .number("balances_most_lag_events", report.balances.most_behind)
+        .decimal("balances_most_lag_ms", milliseconds(report.balances.most_lag))
+        .decimal("balances_lag_ms", milliseconds(report.balances.caught_up_after))
+        .json("queries", queries_json(report));
     if (report.comparison) object.json("comparison", comparison_json(*report.comparison));
     return object.str() + '\n';
 }

@@ -79,7 +79,9 @@ TEST_F(CliDemo, folds_a_history_to_what_dpkg_says) {
           "   not compared, since the log begins after they were installed: 1 package\n",
           "old:amd64: by its events installed 2, by dpkg installed 3", "no damage",
           "5. a read model: ", "   installed now, by index by_state in ",
-          "the read model had all payments ", "   the ten richest, by index by_balance in ",
+          " ms behind, and had all payments ", "   the ten richest, by index by_balance in ",
+          "     select count() as packages from packages where state = 'installed'\n",
+          "       2026-01  changes ",
           "6. a ledger: 300 payments between 200 accounts by 64 clients at once: ",
           "7. audited from the log alone, ", "no money made or lost, no account negative, each of ",
           "latency of a command, p99", "latency of an append, p99"}) {

@@ -38,6 +38,14 @@ DemoReport sample() {
     report.ledger.latencies = latencies();
     report.ledger.audit.events = 1810;
     report.ledger.audit_elapsed = 1ms;
+    report.packages.queries = {{.question = "all",
+                                .text = "select \"x\" from a",
+                                .way = "scan of 70",
+                                .rows = 3,
+                                .elapsed = 1500us}};
+    report.balances.most_behind = 1200;
+    report.balances.most_lag = 7ms;
+    report.balances.richest = {.question = "rich", .text = "from b", .way = "index i", .rows = 10};
     return report;
 }
 
@@ -67,6 +75,18 @@ TEST(DemoReport, is_one_line_of_json) {
     EXPECT_EQ(json_fault(line), std::nullopt) << line;
     EXPECT_TRUE(line.contains("\"events_per_second\":2500"));
     EXPECT_TRUE(line.contains("\"agree\":69"));
+    EXPECT_TRUE(line.contains(
+        R"("queries":[{"text":"select \"x\" from a","way":"scan of 70","ms":1.500,"rows":3},)"
+        R"({"text":"from b","way":"index i","ms":0.000,"rows":10}])"))
+        << line;
+    EXPECT_TRUE(line.contains(R"("balances_most_lag_events":1200,"balances_most_lag_ms":7.000,)"))
+        << line;
+}
+
+TEST(DemoReport, tells_how_queries_went_and_how_far_behind_balances_were) {
+    const auto text = report_text(sample());
+    EXPECT_TRUE(text.contains("all: 3 rows in 1.50 ms, by scan of 70\n")) << text;
+    EXPECT_TRUE(text.contains("at most 1,200 events and 7.00 ms behind, complete ")) << text;
 }
 
 TEST(DemoBatch, makes_about_a_thousand_requests) {
