@@ -25,6 +25,12 @@ asan tsan: export MAINSTEM_KILL_CYCLES ?= 5
 soak: export MAINSTEM_SIM_SEEDS ?= 200000
 soak: export MAINSTEM_KILL_CYCLES ?= 500
 
+# Data for tests that are skipped without it.
+trial_data := $(abspath $(wildcard ../shared/data))
+ifneq ($(trial_data),)
+test: export MAINSTEM_TRIAL_DATA ?= $(trial_data)
+endif
+
 test: ## Build everything and run all tests
 asan: ## Run all tests under the address and undefined behaviour sanitizers
 tsan: ## Run all tests under the thread sanitizer

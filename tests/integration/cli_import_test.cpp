@@ -1,12 +1,12 @@
 // `import` as a process: what it stores, where it stops, and how it goes on.
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <fstream>
 
 #include <gtest/gtest.h>
 
 #include "support/child_program.hpp"
+#include "support/paths.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace mainstem::support {
@@ -302,13 +302,11 @@ TEST_F(CliImport, ends_with_130_after_an_interrupt_and_goes_on_later) {
 }
 
 TEST_F(CliImport, takes_a_real_event_log) {
-    const char* const folder = std::getenv("MAINSTEM_TRIAL_DATA");
-    if (folder == nullptr) {
-        GTEST_SKIP() << "set MAINSTEM_TRIAL_DATA to a folder with receipt.csv to run this";
-    }
-    const auto ended = run_program({"import", std::string{folder} + "/receipt.csv", "--store",
-                                    store(), "--stream", "case:concept:name", "--type",
-                                    "concept:name", "--time", "time:timestamp", "--sort", "time"});
+    const auto log = trial_data("receipt.csv");
+    if (!log) GTEST_SKIP() << no_trial_data;
+    const auto ended =
+        run_program({"import", log->string(), "--store", store(), "--stream", "case:concept:name",
+                     "--type", "concept:name", "--time", "time:timestamp", "--sort", "time"});
     EXPECT_EQ(ended.code, 0) << ended.err;
     const auto stats = run_program({"stats", "--store", store(), "--format", "jsonl"}).out;
     EXPECT_TRUE(stats.starts_with("{\"events\":8577,")) << stats;

@@ -1,7 +1,6 @@
 // Read models on the command line: the verbs `projection`, `query` and `collection`.
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "cli/json_text.hpp"
 #include "support/child_program.hpp"
+#include "support/paths.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace mainstem::support {
@@ -429,13 +429,11 @@ TEST_F(CliProjection, says_how_to_end_what_runs_elsewhere) {
 }
 
 TEST_F(CliProjection, answers_questions_about_a_real_event_log) {
-    const char* const folder = std::getenv("MAINSTEM_TRIAL_DATA");
-    if (folder == nullptr) {
-        GTEST_SKIP() << "set MAINSTEM_TRIAL_DATA to a folder with receipt.csv to run this";
-    }
-    const auto imported = in_folder({"import", std::string{folder} + "/receipt.csv", "--store",
-                                     "receipt", "--stream", "case:concept:name", "--type",
-                                     "concept:name", "--time", "time:timestamp", "--sort", "time"});
+    const auto log = trial_data("receipt.csv");
+    if (!log) GTEST_SKIP() << no_trial_data;
+    const auto imported =
+        in_folder({"import", log->string(), "--store", "receipt", "--stream", "case:concept:name",
+                   "--type", "concept:name", "--time", "time:timestamp", "--sort", "time"});
     ASSERT_EQ(imported.code, 0) << imported.err;
     write("cases.toml", R"(projection = "cases"
 key = "stream"

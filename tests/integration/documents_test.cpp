@@ -144,6 +144,13 @@ void check(const std::string& name, const std::string& beforehand = {}) {
 
 TEST(Documents, the_tutorial_prints_what_it_says) { check("docs/tutorial/README.md"); }
 
+TEST(Documents, the_tutorial_of_a_real_event_log_prints_what_it_says) {
+    const auto log = support::trial_data("receipt.csv");
+    if (!log) GTEST_SKIP() << support::no_trial_data;
+    check("docs/tutorial/receipt.md",
+          "PATH=\"$PWD/build/release:$PATH\"\nln -s '" + log->string() + "' receipt.csv");
+}
+
 TEST(Documents, the_manual_of_the_command_line_prints_what_it_says) {
     check("docs/manual/command-line.md", "PATH=\"$PWD/build/release:$PATH\"");
 }
