@@ -14,30 +14,42 @@
 namespace mainstem::cli {
 namespace {
 
-Result<void> wish(const ProjectionOptions& options, ProjectionWish wish, std::string_view done) {
-    const auto model = open_model(options.model);
-    if (!model) return model.error();
-    const auto name = projection_name(*model, options.what);
-    if (!name) return name.error();
-    if (auto wished = model->store()->wish(*name, wish); !wished) return wished;
-    return write_result(fmt::format("{} {}\n", *name, done));
-}
-
 /// Steers a projection in whatever process runs it.
 struct Steering {
     const char* verb;
     const char* help;
     ProjectionWish wish;
     const char* done;
+    bool starts = false;  ///< one may think that it is run now
 };
 constexpr std::array<Steering, 4> steerings{
-    {{"start", "Let a projection that was stopped run again", ProjectionWish::run, "may run again"},
+    {{"start", "Let a projection that was stopped run again", ProjectionWish::run, "may run again",
+      true},
      {"stop", "End the run of a projection after the batch in hand", ProjectionWish::stop,
       "is told to stop"},
      {"pause", "Let a projection wait after the batch in hand", ProjectionWish::pause,
       "is told to pause"},
      {"resume", "Let a projection that was paused go on", ProjectionWish::run,
       "is told to go on"}}};
+
+/// Nothing is run by it: whoever wants that has to be told how.
+std::string hint_to_run(const ProjectionRecord& record, const std::string& model) {
+    if (record.declaration.definition.empty()) return "; the program that it is part of runs it";
+    return fmt::format("; mainstem projection run {} --store STORE --model {} runs it",
+                       record.declaration.name, model);
+}
+
+Result<void> steer(const ProjectionOptions& options, const Steering& steering) {
+    const auto model = open_model(options.model);
+    if (!model) return model.error();
+    const auto name = projection_name(*model, options.what);
+    if (!name) return name.error();
+    const auto record = model->store()->projection(*name);
+    if (!record) return record.error();
+    if (auto wished = model->store()->wish(*name, steering.wish); !wished) return wished;
+    const auto hint = steering.starts ? hint_to_run(*record, options.model) : std::string{};
+    return write_result(fmt::format("{} {}{}\n", *name, steering.done, hint));
+}
 
 using OptionsPtr = std::shared_ptr<ProjectionOptions>;
 
@@ -68,8 +80,7 @@ void add_steering(CLI::App& projection, const OptionsPtr& options, Action& actio
             fmt::format("  mainstem projection {} packages --model model.sqlite", steering.verb));
         add_name(verb, options);
         add_model(verb, options->model);
-        set_action(verb, action,
-                   [options, steering] { return wish(*options, steering.wish, steering.done); });
+        set_action(verb, action, [options, steering] { return steer(*options, steering); });
     }
 }
 

@@ -22,15 +22,16 @@
 namespace mainstem::cli {
 namespace {
 
+/// What is wished and stored: whether a process runs it cannot be asked without taking the lead.
 std::string_view state_of(const ProjectionRecord& record) {
     if (!record.serving) return "building";
     if (!record.failure.empty()) return "failed";
     switch (record.wish) {
-        case ProjectionWish::run: return "run";
+        case ProjectionWish::run: return "enabled";
         case ProjectionWish::pause: return "paused";
         case ProjectionWish::stop: return "stopped";
     }
-    return "run";
+    return "enabled";
 }
 
 /// How far a projection is behind its store.

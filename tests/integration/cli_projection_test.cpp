@@ -242,10 +242,10 @@ TEST_F(CliProjection, shows_collections) {
 TEST_F(CliProjection, shows_projections) {
     ASSERT_EQ(run_once().code, 0);
     EXPECT_EQ(projection("list", {}).out,
-              "PROJECTION  VERSION  STATE  POSITION  DEAD LETTERS\n"
-              "orders            1  run           3             0\n");
+              "PROJECTION  VERSION  STATE    POSITION  DEAD LETTERS\n"
+              "orders            1  enabled         3             0\n");
     EXPECT_EQ(projection("list", {"--format", "jsonl"}).out,
-              "{\"projection\":\"orders\",\"version\":1,\"state\":\"run\",\"position\":3,"
+              "{\"projection\":\"orders\",\"version\":1,\"state\":\"enabled\",\"position\":3,"
               "\"dead_letters\":0}\n");
     append(R"({"stream":"o-2","type":"Paid"})");
     const auto status = projection("status", {"orders", "--store", "log", "--format", "jsonl"}).out;
@@ -340,13 +340,15 @@ TEST_F(CliProjection, steers_a_projection_that_runs) {
     EXPECT_EQ(runner.wait().out,
               "{\"projection\":\"orders\",\"position\":4,\"events\":1,\"set_aside\":0}\n");
     EXPECT_TRUE(projection("list", {}).out.contains("stopped"));
-    EXPECT_EQ(projection("start", {"orders"}).out, "orders may run again\n");
+    EXPECT_EQ(projection("start", {"orders"}).out,
+              "orders may run again; mainstem projection run orders --store STORE --model m.sqlite "
+              "runs it\n");
     EXPECT_EQ(projection("pause", {"orders"}).out, "orders is told to pause\n");
     EXPECT_TRUE(projection("status", {"orders"}).out.contains("paused"));
     EXPECT_EQ(projection("resume", {"orders"}).out, "orders is told to go on\n");
     EXPECT_EQ(projection("stop", {"orders"}).code, 0);
     EXPECT_EQ(run_once().code, 0) << "who runs it wants it to run";
-    EXPECT_TRUE(projection("list", {}).out.contains("  run  "));
+    EXPECT_TRUE(projection("list", {}).out.contains("  enabled  "));
 }
 
 TEST_F(CliProjection, ends_with_130_where_not_all_is_applied) {
