@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,6 +22,7 @@
 #include <mainstem/core/limits.hpp>
 
 #include "cli/json_text.hpp"
+#include "cli/projection_rules.hpp"
 #include "cli/suggestion.hpp"
 
 namespace mainstem::cli {
@@ -63,7 +65,7 @@ public:
         const auto parsed = toml::parse(text);
         if (!parsed) {
             const auto& error = parsed.error();
-            fail(error.source().begin, std::string{error.description()});
+            fail(error.source().begin, with_hint(std::string{error.description()}));
         } else {
             read_file(parsed.table());
         }
@@ -72,6 +74,13 @@ public:
     }
 
 private:
+    static std::string with_hint(std::string description) {
+        if (description.contains("could not determine value type")) {
+            description += "; a text stands in quotes";
+        }
+        return description;
+    }
+
     /// TOML has no order within a table; ours is that of the file.
     struct PlacedField {
         toml::source_position at;
@@ -122,9 +131,10 @@ private:
         return true;
     }
 
-    const toml::node* required(const toml::table& table, std::string_view key) {
+    const toml::node* required(const toml::table& table, std::string_view key,
+                               std::string_view example) {
         const auto* const node = table.get(key);
-        if (node == nullptr) fail(table, fmt::format("{} is missing", key));
+        if (node == nullptr) fail(table, fmt::format("{} is missing, as in {}", key, example));
         return node;
     }
 
@@ -160,20 +170,30 @@ private:
         }
         auto& declaration = out_.declaration;
         auto& collection = declaration.collections.emplace_back();
-        if (!text(required(file, "projection"), "projection", declaration.name)) return false;
+        if (!text(required(file, "projection", "projection = \"orders\""), "projection",
+                  declaration.name))
+            return false;
         collection.name = declaration.name;
         if (const auto* const node = file.get("collection")) {
             if (!text(node, "collection", collection.name)) return false;
         }
-        if (!is_collection_name(declaration.name) || !is_collection_name(collection.name)) {
-            const bool first = !is_collection_name(declaration.name);
-            return fail(*file.get(first ? "projection" : "collection"),
-                        fmt::format("{} is a name: a letter, then letters, digits, _ and -, at "
-                                    "most 63 of them",
-                                    first ? "projection" : "collection"));
-        }
+        if (!check_name(file, "projection", declaration.name)) return false;
+        if (!check_name(file, "collection", collection.name)) return false;
         return read_version(file) && read_events(file) && read_indexes(file) &&
-               source(required(file, "key"), "key", out_.key) && read_rules(file) && name_types();
+               source(required(file, "key", "key = \"stream\""), "key", out_.key) &&
+               read_rules(file) && name_types();
+    }
+
+    bool check_name(const toml::table& file, std::string_view key, const std::string& name) {
+        const auto* const node = file.get(key);
+        if (node == nullptr) return true;
+        if (!is_collection_name(name)) {
+            return fail(*node, fmt::format("{} is a name: a letter, then letters, digits, _ and -, "
+                                           "at most 63 of them",
+                                           key));
+        }
+        const auto valid = check_collection({.name = name});
+        return valid || fail(*node, valid.error().message());
     }
 
     bool read_version(const toml::table& file) {
@@ -214,59 +234,93 @@ private:
 
     bool read_indexes(const toml::table& file) {
         auto& collection = out_.declaration.collections.front();
-        const bool done = each_table(file, "index", [&](const toml::table& table) {
-            if (!check_keys(table, {"name", "fields", "unique", "where"})) return false;
-            auto& index = collection.indexes.emplace_back();
-            const auto* const fields = required(table, "fields");
-            if (fields == nullptr || !texts(*fields, "fields", index.fields)) return false;
-            index.name = fmt::format("by_{}", fmt::join(index.fields, "_"));
-            std::ranges::replace(index.name, '.', '_');
-            if (const auto* const node = table.get("name")) {
-                if (!text(node, "name", index.name)) return false;
-            }
-            if (const auto* const node = table.get("unique")) {
-                if (!flag(*node, "unique", index.unique)) return false;
-            }
-            const auto* const where = table.get("where");
-            std::string filter;
-            if (where == nullptr) return true;
-            if (!text(where, "where", filter)) return false;
-            auto parsed = parse_filter(filter);
-            if (!parsed) return fail(*where, "where: " + parsed.error().message());
-            index.where = *std::move(parsed);
-            return true;
+        return each_table(file, "index", [&](const toml::table& table) {
+            if (!read_index(table, collection.indexes.emplace_back())) return false;
+            // Those before it are in order, so what is wrong is this one.
+            const auto valid = check_collection(collection);
+            return valid || fail(table, valid.error().message());
         });
-        if (!done) return false;
-        if (const auto valid = check_collection(collection); !valid) {
-            return fail(file, valid.error().message());
+    }
+
+    bool read_index(const toml::table& table, Index& index) {
+        if (!check_keys(table, {"name", "fields", "unique", "where"})) return false;
+        const auto* const fields = required(table, "fields", "fields = [\"state\", \"total\"]");
+        if (fields == nullptr || !texts(*fields, "fields", index.fields)) return false;
+        index.name = fmt::format("by_{}", fmt::join(index.fields, "_"));
+        std::ranges::replace(index.name, '.', '_');
+        if (const auto* const node = table.get("name")) {
+            if (!text(node, "name", index.name)) return false;
         }
+        if (const auto* const node = table.get("unique")) {
+            if (!flag(*node, "unique", index.unique)) return false;
+        }
+        const auto* const where = table.get("where");
+        std::string filter;
+        if (where == nullptr) return true;
+        if (!text(where, "where", filter)) return false;
+        auto parsed = parse_filter(filter);
+        if (!parsed) return fail(*where, "where: " + parsed.error().message());
+        index.where = *std::move(parsed);
         return true;
     }
 
     bool read_rules(const toml::table& file) {
-        if (required(file, "on") == nullptr) return false;
+        if (required(file, "on", "[[on]] and set.state = \"type\" below it") == nullptr)
+            return false;
         return each_table(file, "on", [this](const toml::table& table) {
-            if (!check_keys(table, {"type", "remove", "set", "add", "max", "min", "append"})) {
-                return false;
-            }
-            auto& rule = out_.rules.emplace_back();
-            if (const auto* const node = table.get("type")) {
-                if (!texts(*node, "type", rule.types)) return false;
-            }
-            if (const auto* const node = table.get("remove")) {
-                if (!flag(*node, "remove", rule.remove)) return false;
-            }
-            PlacedFields fields;
-            for (const auto& [key, change] : changes) {
-                const auto* const node = table.get(key);
-                if (node != nullptr && !read_fields(*node, key, change, fields)) return false;
-            }
-            std::ranges::sort(fields, {}, &PlacedField::at);
-            for (auto& field : fields) rule.fields.push_back(std::move(field.rule));
-            if (rule.remove && !rule.fields.empty()) {
-                return fail(table, "a document that is removed has no fields to change");
-            }
-            return true;
+            return read_rule(table, out_.rules.emplace_back());
+        });
+    }
+
+    bool read_rule(const toml::table& table, EventRule& rule) {
+        if (!check_keys(table, {"type", "remove", "set", "add", "max", "min", "append"})) {
+            return false;
+        }
+        if (const auto* const node = table.get("type")) {
+            if (!read_types(*node, rule.types)) return false;
+        }
+        if (const auto* const node = table.get("remove")) {
+            if (!flag(*node, "remove", rule.remove)) return false;
+        }
+        if (!read_changes(table, rule.fields)) return false;
+        if (rule.remove && !rule.fields.empty()) {
+            return fail(table, "a document that is removed has no fields to change");
+        }
+        if (!rule.remove && rule.fields.empty()) {
+            return fail(table,
+                        "it changes nothing; write set.FIELD = SOURCE or another change, or "
+                        "remove = true");
+        }
+        return true;
+    }
+
+    bool read_changes(const toml::table& table, std::vector<FieldRule>& out) {
+        PlacedFields fields;
+        for (const auto& [key, change] : changes) {
+            const auto* const node = table.get(key);
+            if (node != nullptr && !read_fields(*node, key, change, fields)) return false;
+        }
+        std::ranges::sort(fields, {}, &PlacedField::at);
+        if (!check_order(fields)) return false;
+        for (auto& field : fields) out.push_back(std::move(field.rule));
+        return true;
+    }
+
+    bool read_types(const toml::node& node, std::vector<std::string>& types) {
+        if (!texts(node, "type", types)) return false;
+        const auto valid = check_query(EventQuery{QueryItem{.types = types}});
+        return valid || fail(node, valid.error().message());
+    }
+
+    /// What one change makes of a field is what the next one finds.
+    bool check_order(const PlacedFields& fields) {
+        std::map<std::string_view, Change> before;
+        return std::ranges::all_of(fields, [&](const PlacedField& field) {
+            const auto [found, first] = before.emplace(field.rule.field, field.rule.change);
+            if (first) return true;
+            const auto fault = never_works_after(field.rule, found->second);
+            found->second = field.rule.change;
+            return !fault || fail(field.at, *fault);
         });
     }
 
@@ -287,6 +341,7 @@ private:
                                         field.field));
             }
             if (!source(&value, field.field, field.value)) return false;
+            if (const auto fault = never_works(field)) return fail(value, *fault);
         }
         return true;
     }

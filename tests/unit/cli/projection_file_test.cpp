@@ -148,14 +148,18 @@ TEST(ProjectionFile, refuses_what_is_no_toml) {
     EXPECT_TRUE(error_of("projection = \"p").starts_with("f.toml:1:")) << error_of("projection");
     EXPECT_TRUE(error_of("a = 1\na = 2").starts_with("f.toml:2:")) << error_of("a = 1\na = 2");
     EXPECT_TRUE(error_of("a = \"\xff\"").starts_with("f.toml:1:"));
+    const auto bare = error_of("projection = x");
+    EXPECT_TRUE(bare.starts_with("f.toml:1:14: ")) << bare;
+    EXPECT_TRUE(bare.ends_with("; a text stands in quotes")) << bare;
 }
 
 TEST(ProjectionFile, names_what_is_missing) {
-    EXPECT_EQ(error_of(""), "f.toml:1:1: projection is missing");
-    EXPECT_EQ(error_of("projection = \"p\""), "f.toml:1:1: key is missing");
-    EXPECT_EQ(error_of(head), "f.toml:1:1: on is missing");
+    EXPECT_EQ(error_of(""), "f.toml:1:1: projection is missing, as in projection = \"orders\"");
+    EXPECT_EQ(error_of("projection = \"p\""), "f.toml:1:1: key is missing, as in key = \"stream\"");
+    EXPECT_EQ(error_of(head),
+              "f.toml:1:1: on is missing, as in [[on]] and set.state = \"type\" below it");
     EXPECT_EQ(error_of(head + "[[index]]\nunique = true\n[[on]]\nset.a = 1"),
-              "f.toml:3:1: fields is missing");
+              "f.toml:3:1: fields is missing, as in fields = [\"state\", \"total\"]");
 }
 
 TEST(ProjectionFile, suggests_what_is_meant_by_an_unknown_key) {
@@ -230,7 +234,43 @@ TEST(ProjectionFile, refuses_queries_indexes_and_rules_that_are_none) {
     EXPECT_TRUE(error_of(head + "[[index]]\nfields = []\n[[on]]\nset.a = 1").contains("no fields"));
     EXPECT_EQ(error_of(head + "[[on]]\nremove = true\nset.a = 1"),
               "f.toml:3:1: a document that is removed has no fields to change");
-    EXPECT_TRUE(error_of(head + "[[on]]\ntype = \"\"\nset.a = 1").starts_with("f.toml:1:1: "));
+    EXPECT_TRUE(error_of(head + "[[on]]\ntype = \"\"\nset.a = 1").starts_with("f.toml:4:8: "));
+    const std::string on = "[[on]]\nset.a = 1\n";
+    EXPECT_TRUE(error_of(head + on + "[[index]]\nfields = \"a\"\n[[index]]\nfields = \"a\"")
+                    .starts_with("f.toml:7:1: collection p: has two indexes of the name by_a"));
+    EXPECT_TRUE(
+        error_of(head + on + "[[index]]\nfields = [\"a\", \"a\"]")
+            .starts_with("f.toml:5:1: collection p: index by_a_a: names the field a twice"));
+    EXPECT_TRUE(error_of("projection = \"sqlite_x\"\n" + on).starts_with("f.toml:1:14: names that"))
+        << error_of("projection = \"sqlite_x\"\n" + on);
+    EXPECT_TRUE(error_of(head + "collection = \"sqlite_x\"\n" + on).starts_with("f.toml:3:14: "));
+}
+
+TEST(ProjectionFile, refuses_what_can_never_work) {
+    const auto on = [](const std::string& lines) { return error_of(head + "[[on]]\n" + lines); };
+    EXPECT_EQ(on("type = \"A\""),
+              "f.toml:3:1: it changes nothing; write set.FIELD = SOURCE or another change, or "
+              "remove = true");
+    EXPECT_EQ(on("remove = false").substr(0, 31), "f.toml:3:1: it changes nothing;");
+    EXPECT_EQ(on("add.a = true"), "f.toml:4:9: add takes a number, and true is none");
+    EXPECT_EQ(on("min.a = false"), "f.toml:4:9: min takes a number or a text, and false is none");
+    EXPECT_EQ(on("add.a = { text = \"5\" }"),
+              "f.toml:4:9: add takes a number, and \"5\" is a text; write a number without quotes");
+    EXPECT_EQ(
+        on("add.a = \"tag.n\""),
+        "f.toml:4:9: add takes a number, and tag.n is a text; write { number = \"tag.n\" } if "
+        "it says a number");
+    EXPECT_EQ(on("max.a = 1\nappend.a = 1"),
+              "f.toml:5:8: append makes a list of a, and max one value; take two fields");
+    EXPECT_EQ(on("append.a = 1\nadd.a = 1"),
+              "f.toml:5:5: append makes a list of a, and add one value; take two fields");
+    for (const auto* const fine :
+         {"add.a = \"data.x\"", "add.a = \"position\"", "add.a = { number = \"tag.n\" }",
+          "add.a = 1.5", "max.a = \"occurred_at\"", "append.a = true", "append.a = 1\nmax.b = 1",
+          "max.a = 1\nadd.a = 1", "append.a = 1\nset.a = \"data.l\"",
+          "add.a = { days = [\"data.x\", \"occurred_at\"] }"}) {
+        EXPECT_EQ(on(fine), "none") << fine;
+    }
 }
 
 TEST(ProjectionFile, is_bounded) {
