@@ -42,6 +42,17 @@ bool is_projection_file(const std::string& what) {
     return what.ends_with(".toml") || what.find('/') != std::string::npos;
 }
 
+Result<void> check_file_name(const std::string& what) {
+    std::error_code unknown;
+    if (is_projection_file(what) || !what.contains('.') ||
+        !std::filesystem::is_regular_file(what, unknown)) {
+        return {};
+    }
+    return Error{CliError::failed,
+                 fmt::format("{} is a file, but no projection file by its name; that ends in .toml",
+                             in_quotes(what))};
+}
+
 Error not_there(std::string_view kind, const std::string& name,
                 const std::vector<std::string>& names) {
     std::string hint = "; the model has none";
@@ -83,6 +94,7 @@ Result<ReadModel> open_model(const std::string& address, ModelMode mode) {
 
 Result<Projection> find_projection(const ReadModel& model, const std::string& what) {
     if (is_projection_file(what)) return load_projection(what);
+    if (auto named = check_file_name(what); !named) return named.error();
     const auto all = model.projections();
     if (!all) return all.error();
     for (const auto& record : *all) {
@@ -100,6 +112,7 @@ Result<Projection> find_projection(const ReadModel& model, const std::string& wh
 }
 
 Result<std::string> projection_name(const ReadModel& model, const std::string& what) {
+    if (auto named = check_file_name(what); !named) return named.error();
     auto name = what;
     if (is_projection_file(what)) {
         auto projection = load_projection(what);

@@ -24,6 +24,8 @@ void add_model(CLI::App& verb, std::string& address);
 [[nodiscard]] Result<Projection> find_projection(const ReadModel& model, const std::string& what);
 /// The name of one that is stored, however it is meant.
 [[nodiscard]] Result<std::string> projection_name(const ReadModel& model, const std::string& what);
+/// An error where the text would be a projection file but for its name.
+[[nodiscard]] Result<void> check_file_name(const std::string& what);
 /// Whether the text means a file.
 [[nodiscard]] bool is_projection_file(const std::string& what);
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/messages.hpp"
 #include "cli/model_options.hpp"
 #include "cli/open_store.hpp"
 #include "cli/projection_file.hpp"
@@ -31,9 +32,38 @@ Result<void> check_rules(const ReadModel& model, const Projection& projection,
                              file, wanted.version + 1)};
 }
 
+Result<bool> any_event(const Store& store, const EventQuery& query) {
+    auto cursor = store.read_all({.query = query, .limit = 1});
+    const auto* const event = cursor.next();
+    if (event == nullptr) return false;
+    if (!*event) return event->error();
+    return true;
+}
+
+/// Types that no event has are perhaps misspelt: the first run names them, a later one says so
+/// where nothing ever matched.
+Result<void> tell_of_nothing(const Store& store, const EventQuery& filter, bool first,
+                             const ProjectionStatus& status) {
+    if (filter.items.empty() || status.position == Position{}) return {};
+    std::vector<EventQuery> queries;
+    if (!first && status.events == 0) queries.push_back(filter);
+    for (const auto& item : filter.items) {
+        for (const auto& type : item.types) {
+            if (first) queries.emplace_back(QueryItem{.types = {type}});
+        }
+    }
+    for (const auto& query : queries) {
+        const auto any = any_event(store, query);
+        if (!any) return any.error();
+        if (!*any) say(fmt::format("no event of the store matches {}", to_string(query)));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<void> run_projection(const ProjectionOptions& options) {
+    if (auto named = check_file_name(options.what); !named) return named;
     const bool from_file = is_projection_file(options.what);
     // A file that is wrong makes no model.
     if (from_file) {
@@ -48,6 +78,7 @@ Result<void> run_projection(const ProjectionOptions& options) {
     if (!projection) return projection.error();
     if (auto same = check_rules(*model, *projection, options.what); !same) return same;
     const auto name = projection->declaration.name;
+    const auto filter = projection->filter;
     auto declared = model->store()->declare(projection->declaration);
     if (!declared) return declared.error();
     if (declared->wish == ProjectionWish::stop) {
@@ -60,6 +91,10 @@ Result<void> run_projection(const ProjectionOptions& options) {
     if (!runner) return runner.error();
     const auto ended = watch(*runner, *store, options, options.once);
     if (!ended) return ended.error();
+    if (options.once && ended->reached) {
+        const bool first = declared->position == Position{};
+        if (auto told = tell_of_nothing(*store, filter, first, ended->status); !told) return told;
+    }
     return finished(options, *ended, options.once);
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -68,6 +69,12 @@ Result<void> explain(const ReadModel& model, const DocumentQuery& query, RowForm
     listing.add("rows found", fmt::format("{}", plan->found));
     listing.add("sorted apart", plan->sorted ? "yes" : "no");
     listing.add("time", fmt::format("{:.2f} ms", took.count()));
+    // A line each, in the words of the database.
+    for (std::string_view rest = plan->details; !rest.empty();) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        listing.add("details", rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
     return write_result(listing.text());
 }
 

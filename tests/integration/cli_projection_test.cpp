@@ -123,6 +123,7 @@ TEST_F(CliProjection, explains_a_query) {
     const auto plan = query("from orders where state = 'Paid'", {"--explain"});
     EXPECT_EQ(plan.code, 0) << plan.err;
     EXPECT_TRUE(plan.out.contains("index by_state")) << plan.out;
+    EXPECT_TRUE(plan.out.contains("\ndetails  ")) << plan.out;
     const auto line = query("from orders where total = 40", {"--explain", "--format", "jsonl"}).out;
     expect_json_lines(line, 1);
     EXPECT_TRUE(line.contains("\"way\":\"scan\"")) << line;
@@ -207,6 +208,29 @@ TEST_F(CliProjection, refuses_a_model_of_a_newer_format) {
     }
     expect_failure(query("from orders"), 1, "has format 9");
     expect_failure(run_once(), 1, "has format 9");
+}
+
+TEST_F(CliProjection, tells_of_types_that_no_event_has) {
+    const std::string file =
+        "projection = \"p\"\nkey = \"stream\"\n[[on]]\ntype = [\"Placed\", \"Payd\"]\nset.a = 1\n";
+    write("two.toml", file);
+    const auto two = run_once("two.toml");
+    EXPECT_EQ(two.code, 0);
+    EXPECT_EQ(two.err, "mainstem: no event of the store matches type=Payd\n");
+    EXPECT_EQ(run_once("two.toml").err, "");
+    write("none.toml", "projection = \"n\"\nkey = \"stream\"\n[[on]]\ntype = \"x\"\nset.a = 1\n");
+    EXPECT_EQ(run_once("none.toml").err, "mainstem: no event of the store matches type=x\n");
+    EXPECT_EQ(run_once("none.toml").err, "mainstem: no event of the store matches type=x\n");
+}
+
+TEST_F(CliProjection, says_how_projection_files_are_called) {
+    write("bad.tml", orders_toml);
+    const std::string said =
+        "\"bad.tml\" is a file, but no projection file by its name; that ends in";
+    expect_failure(run_once("bad.tml"), 1, said);
+    ASSERT_EQ(run_once().code, 0);
+    expect_failure(projection("status", {"bad.tml"}), 1, said);
+    expect_failure(projection("status", {"none.tml"}), 1, "there is no projection");
 }
 
 TEST_F(CliProjection, refuses_files_and_stores_that_are_not_there) {
