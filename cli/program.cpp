@@ -17,6 +17,7 @@
 #include "cli/help.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/messages.hpp"
+#include "cli/model_damage.hpp"
 #include "cli/output.hpp"
 #include "cli/suggestion.hpp"
 #include "cli/text.hpp"
@@ -32,7 +33,7 @@ constexpr const char* exit_codes =
 int ended(ExitCode code) { return static_cast<int>(code); }
 
 int fail(const Error& error) {
-    say(error.message());
+    say(with_remedy(error));
     return ended(exit_code_of(error));
 }
 

@@ -10,6 +10,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/json_object.hpp"
 #include "cli/messages.hpp"
+#include "cli/model_damage.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/text.hpp"
@@ -41,8 +42,11 @@ public:
                              in_quotes(now.name), now.name, options_.model));
         }
         if (now.state == ProjectionState::standing_by && ++glances_ == glances_till_told) {
-            note(fmt::format("another process runs {}; this one goes on when that ends",
-                             in_quotes(now.name)));
+            note(now.failure.empty()
+                     ? fmt::format("another process runs {}; this one goes on when that ends",
+                                   in_quotes(now.name))
+                     : fmt::format("{} cannot go on, which is tried again and again: {}",
+                                   in_quotes(now.name), now.failure));
         }
     }
 
@@ -82,7 +86,8 @@ Result<Watched> watch(const ProjectionRunner& runner, const Store& store,
         if (leads && !std::exchange(begun, true)) progress.begin_at(place_of(now).value);
         progress.update(now.building ? now.built_events : now.events, place_of(now).value);
         const bool reached = !now.building && now.position >= *head;
-        const bool over = now.state == ProjectionState::stopped || interrupt_requested();
+        const bool over = now.state == ProjectionState::stopped || interrupt_requested() ||
+                          tells_of_damage(now.failure);
         if (over || (once && reached)) return Watched{std::move(now), reached};
         if (runner.wait_stopped(glance)) continue;
         if (once) static_cast<void>(runner.wait_until(*head, glance));
@@ -91,6 +96,7 @@ Result<Watched> watch(const ProjectionRunner& runner, const Store& store,
 
 Result<void> finished(const ProjectionOptions& options, const Watched& watched, bool once) {
     const auto& status = watched.status;
+    if (tells_of_damage(status.failure)) return Error{ReadModelError::damaged, status.failure};
     if (status.state == ProjectionState::stopped && !status.failure.empty()) {
         return Error{ProjectionError::stopped,
                      fmt::format("projection {} stopped at position {}: {}; correct the file, or "

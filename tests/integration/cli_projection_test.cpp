@@ -198,6 +198,35 @@ TEST_F(CliProjection, refuses_what_is_no_model) {
     EXPECT_EQ(std::ranges::count(nowhere.err, '\n'), 1) << nowhere.err;
 }
 
+TEST_F(CliProjection, says_what_to_do_about_a_damaged_model) {
+    std::string lines;
+    for (int i = 0; i < 3'000; ++i) {
+        lines += R"({"stream":"n-)" + std::to_string(i) + R"(","type":"Placed"})" + "\n";
+    }
+    append(lines);
+    ASSERT_EQ(run_once().code, 0);
+    {
+        // Pages of documents; those of the tables that say what there is stand before them.
+        constexpr std::size_t begin = 12 * 4096;
+        const auto size = std::filesystem::file_size(path("m.sqlite"));
+        ASSERT_GT(size, 2 * begin);
+        std::fstream file{path("m.sqlite"), std::ios::in | std::ios::out | std::ios::binary};
+        file.seekp(begin);
+        file << std::string(size - begin, '\xaa');
+    }
+    const std::string remedy = "malformed (SQLite error 11); no event is lost: end what runs";
+    expect_failure(query("from orders"), 4, remedy);
+    append(R"({"stream":"o-9","type":"Placed"})");
+    expect_failure(run_once(), 4, remedy);
+    expect_failure(projection("rebuild", {"orders", "--store", "log"}), 4, remedy);
+    for (const auto* const part : {"", "-wal", "-shm", "-lead"}) {
+        std::filesystem::remove(path(std::string{"m.sqlite"} + part));
+    }
+    EXPECT_EQ(run_once().code, 0);
+    EXPECT_EQ(query("select count() from orders", {"--format", "jsonl"}).out,
+              "{\"count()\":3003}\n");
+}
+
 TEST_F(CliProjection, refuses_a_model_of_a_newer_format) {
     ASSERT_EQ(run_once().code, 0);
     {
