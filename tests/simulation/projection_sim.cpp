@@ -79,7 +79,10 @@ public:
         for (std::uint64_t step = 5 + random_.below(20); step > 0; --step) take_step();
         model_->heal();
         runners_.clear();
-        const auto last = ProjectionRunner::start(inner_, ReadModel{model_}, Sums{}, options());
+        // Whoever was told to pause may have left it so.
+        if (model_->projection("sums")) model_->wish("sums", ProjectionWish::run).value();
+        const auto last =
+            ProjectionRunner::start(inner_, ReadModel{model_}, Sums{}, options(OnFailure::skip));
         ASSERT_TRUE(last) << last.error();
         const auto reached = last->wait_until(inner_.head().value(), deadline);
         ASSERT_TRUE(reached) << reached.error();
@@ -95,6 +98,7 @@ private:
                           {.call = ModelCall::get, .percent = percent},
                           {.call = ModelCall::lead, .percent = percent},
                           {.call = ModelCall::build, .percent = percent, .stored = true},
+                          {.call = ModelCall::declare, .percent = percent / 2},
                           {.call = ModelCall::look, .percent = percent}};
         return options;
     }
@@ -109,12 +113,12 @@ private:
         return options;
     }
 
-    RunnerOptions options() {
+    RunnerOptions options(OnFailure then) {
         RunnerOptions options;
         options.on_failure = {.retries = static_cast<std::uint32_t>(random_.below(2)),
                               .first = 0ms,
                               .longest = 0ms,
-                              .then = OnFailure::skip};
+                              .then = then};
         options.batch_events = 1 + random_.below(20);
         options.gather = 0ms;
         options.documents = random_.below(6);
@@ -124,7 +128,7 @@ private:
     }
 
     void take_step() {
-        switch (random_.below(6)) {
+        switch (random_.below(9)) {
             case 0:
             case 1:
             case 2: return append();
@@ -133,8 +137,17 @@ private:
                 if (!runners_.empty()) runners_.erase(runners_.begin());
                 return;
             default:
-                // What a fault refuses is asked for again by nobody.
-                if (!runners_.empty()) static_cast<void>(runners_.back().rebuild("sums"));
+                if (!runners_.empty()) ask(runners_.back());
+        }
+    }
+
+    /// What a fault refuses is asked for again by nobody.
+    void ask(ProjectionRunner& runner) {
+        switch (random_.below(4)) {
+            case 0: return static_cast<void>(runner.rebuild("sums"));
+            case 1: return static_cast<void>(runner.pause("sums"));
+            case 2: return static_cast<void>(runner.resume("sums"));
+            default: return static_cast<void>(runner.replay_dead_letters("sums"));
         }
     }
 
@@ -154,7 +167,9 @@ private:
 
     void begin_runner() {
         if (runners_.size() == 2) runners_.erase(runners_.begin());
-        auto runner = ProjectionRunner::start(Store{store_}, ReadModel{model_}, Sums{}, options());
+        const auto then = random_.chance(1, 4) ? OnFailure::stop : OnFailure::skip;
+        auto runner =
+            ProjectionRunner::start(Store{store_}, ReadModel{model_}, Sums{}, options(then));
         if (runner) runners_.push_back(*std::move(runner));
     }
 
