@@ -58,6 +58,7 @@ std::string progress_line(const ProgressState& state, std::size_t width) {
                           static_cast<double>(done - state.done_before);
         text += "  ETA " + clock_text(std::chrono::duration_cast<std::chrono::nanoseconds>(left));
     }
+    if (!state.note.empty()) text += "  " + state.note;
     // The bar gives way to the text.
     const auto taken = display_width(state.label) + display_width(text) + bar(0, 0).size();
     const auto places = std::min(bar_most, width - std::min(width, taken));
@@ -82,9 +83,9 @@ void Progress::update(std::uint64_t count, std::uint64_t done) {
     shown_ = true;
 }
 
-void Progress::begin_at(std::uint64_t done) {
-    state_.done_before = done;
-    begin_ = Clock::now();
+void Progress::begin_at(std::uint64_t count, std::uint64_t done) {
+    state_.done_before = done - std::min(done, count);
+    if (count == 0) begin_ = Clock::now();
 }
 
 void Progress::clear() {

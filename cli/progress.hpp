@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace mainstem::cli {
 
@@ -19,6 +20,7 @@ struct ProgressState {
     std::optional<std::uint64_t> total = {};  ///< nullopt if nobody knows: then there is no bar
     std::uint64_t done_before = 0;            ///< of `done`, before it began
     std::chrono::nanoseconds elapsed{0};
+    std::string note = {};  ///< what else there is to say, at the end
 };
 
 /// The line for a state, at most `width` columns: bar, per cent, count, rate, time to go. Where
@@ -34,8 +36,10 @@ public:
     ~Progress() { clear(); }
 
     void set_total(std::optional<std::uint64_t> total) { state_.total = total; }
-    /// It begins now, and goes on where so much of the total was done before.
-    void begin_at(std::uint64_t done);
+    void set_note(std::string note) { state_.note = std::move(note); }
+    /// It goes on where so much of the total is done, `count` units of which are new; it begins now
+    /// if there are none.
+    void begin_at(std::uint64_t count, std::uint64_t done);
     void update(std::uint64_t count, std::uint64_t done);
     /// Takes the line away, for a message or for the end; the next update brings it back.
     void clear();

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,6 +30,12 @@ constexpr int glances_till_told = 10;
 /// How far it is: the build under way, if there is one.
 Position place_of(const ProjectionStatus& status) {
     return status.building ? status.built : status.position;
+}
+
+std::string lag_text(const ProjectionStatus& status) {
+    if (status.lag_events == 0) return "up to date";
+    return fmt::format("{}, {} behind", counted(status.lag_events, "event"),
+                       human_duration(status.lag));
 }
 
 /// Why nothing moves, each said once.
@@ -76,16 +84,21 @@ Result<Watched> watch(const ProjectionRunner& runner, const Store& store,
     Progress progress{"projection", "event"};
     Notes notes{options, progress};
     bool begun = false;
+    bool followed = false;
     while (true) {
         const auto head = store.head();
         if (!head) return head.error();
         auto now = runner.status().front();
         notes.look(now);
-        progress.set_total(head->value);
-        const bool leads = now.state != ProjectionState::standing_by;
-        if (leads && !std::exchange(begun, true)) progress.begin_at(place_of(now).value);
-        progress.update(now.building ? now.built_events : now.events, place_of(now).value);
+        const auto events = now.building ? now.built_events : now.events;
+        if (!begun) progress.begin_at(events, place_of(now).value);
+        begun = begun || now.state != ProjectionState::standing_by;
         const bool reached = !now.building && now.position >= *head;
+        // Who follows the store has no end to reach; how far behind it is, is what is left to say.
+        followed = followed || (!once && reached);
+        progress.set_total(followed ? std::nullopt : std::optional{head->value});
+        if (followed) progress.set_note(lag_text(now));
+        progress.update(events, place_of(now).value);
         const bool over = now.state == ProjectionState::stopped || interrupt_requested() ||
                           tells_of_damage(now.failure);
         if (over || (once && reached)) return Watched{std::move(now), reached};

@@ -67,6 +67,12 @@ TEST(ProgressLine, takes_nothing_done_before_for_its_pace) {
     EXPECT_FALSE(progress_line(state, 200).contains("ETA"));
 }
 
+TEST(ProgressLine, ends_with_a_note) {
+    const ProgressState state{
+        .label = "x", .unit = "row", .count = 4, .elapsed = 2s, .note = "3 rows, 0.02 s behind"};
+    EXPECT_EQ(progress_line(state, 80), "x  4 rows  2/s  3 rows, 0.02 s behind");
+}
+
 TEST(ProgressLine, shows_hours) {
     const ProgressState state{
         .label = "x", .unit = "row", .count = 1, .done = 1, .total = 3, .elapsed = 1h};
