@@ -172,7 +172,9 @@ void Member::commit_failed(const Error& error, TimePoint now) {
         careful_events_ = events / 2;
         return;
     }
-    const auto located = error.in(fmt::format("position {}", last.value));
+    // What an event's own fold says names its position.
+    const auto located =
+        error == ProjectionError::failed ? error : error.in(fmt::format("position {}", last.value));
     failure_ = located.message();
     if (++failures_ <= options_.on_failure.retries) return wait(now);
     if (options_.on_failure.then == OnFailure::stop) return stop(located);
