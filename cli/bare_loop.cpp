@@ -2,6 +2,7 @@
 #include "cli/bare_loop.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -18,6 +19,8 @@
 #include <unistd.h>
 
 #include <mainstem/store/append.hpp>
+
+#include "cli/bench.hpp"
 
 namespace mainstem::cli {
 namespace {
@@ -239,6 +242,19 @@ Result<double> run_bare_loop(const std::string& path, BareFile kind, const BareL
     if (commit.error()) return *commit.error();
     const double seconds = std::chrono::duration<double>(Steady::now() - begin).count();
     return static_cast<double>(requests.load()) / seconds;
+}
+
+Result<BareFile> fastest_bare_file(const std::string& path, const BareLoad& load, int rounds) {
+    std::array<std::vector<double>, std::size(bare_files)> rates;
+    for (int round = 0; round < rounds; ++round) {
+        for (std::size_t i = 0; i < rates.size(); ++i) {
+            const auto rate = run_bare_loop(path, bare_files[i], load);
+            if (!rate) return rate.error();
+            rates[i].push_back(*rate);
+        }
+    }
+    const auto best = std::ranges::max_element(rates, {}, [](const auto& r) { return median(r); });
+    return bare_files[best - rates.begin()];
 }
 
 }  // namespace mainstem::cli

@@ -33,4 +33,7 @@ struct BareLoad {
 /// Errors: io.
 Result<double> run_bare_loop(const std::string& path, BareFile kind, const BareLoad& load);
 
+/// The kind of file that is the fastest by the median of so many runs of each. Errors: io.
+Result<BareFile> fastest_bare_file(const std::string& path, const BareLoad& load, int rounds);
+
 }  // namespace mainstem::cli

@@ -78,8 +78,9 @@ public:
         if (!store) return store.error();
         const auto own = check_only_bench_streams(*store, "append", options_.store);
         if (!own) return own.error();
-        const auto chosen = choose_limit();
-        if (!chosen) return chosen.error();
+        const auto fastest = fastest_bare_file(bare_path_, limit_, 3);
+        if (!fastest) return fastest.error();
+        result_.limit_file = *fastest;
         const auto warm = slice(*store, 0.2);
         if (!warm) return warm.error();
         const auto pairs = std::max<std::uint64_t>(
@@ -102,23 +103,6 @@ public:
     }
 
 private:
-    /// The best of all kinds of files is the limit.
-    Result<void> choose_limit() {
-        constexpr int rounds = 3;
-        std::array<std::vector<double>, std::size(bare_files)> rates;
-        for (int round = 0; round < rounds; ++round) {
-            for (std::size_t i = 0; i < rates.size(); ++i) {
-                const auto rate = run_bare_loop(bare_path_, bare_files[i], limit_);
-                if (!rate) return rate.error();
-                rates[i].push_back(*rate);
-            }
-        }
-        const auto best =
-            std::ranges::max_element(rates, {}, [](const auto& r) { return median(r); });
-        result_.limit_file = bare_files[best - rates.begin()];
-        return {};
-    }
-
     Result<double> slice(Store& store, double seconds) {
         return run_append_load(store, options_.load, seconds, versions_, latencies_);
     }

@@ -10,6 +10,7 @@
 
 #include <mainstem/event/codec.hpp>
 
+#include "cli/bare_loop.hpp"
 #include "cli/bench.hpp"
 #include "cli/bench_load.hpp"
 #include "cli/command_load.hpp"
@@ -43,6 +44,7 @@ struct CommandRow {
     std::vector<double> per_second;
     std::vector<double> appends;  ///< a second, by as many clients; empty: not compared
     std::vector<double> ratios;
+    std::vector<double> limits;  ///< the disk's, a second; empty as well for a store in memory
     HistogramSnapshot latencies;
     ExecutorStats stats;
     MemoryInHand memory;
@@ -144,7 +146,8 @@ private:
         return {};
     }
 
-    /// As many clients that append what creating a user would.
+    /// As many clients that append what creating a user would, and that write as much without a
+    /// log.
     Result<void> append_beside(CommandRow& row, double rate) {
         if (row.load.kind != CommandLoad::Kind::create_user ||
             row.load.through != CommandLoad::Through::executor) {
@@ -156,6 +159,24 @@ private:
         if (!appends) return appends.error();
         row.appends.push_back(*appends);
         row.ratios.push_back(rate / *appends);
+        return limit_beside(row, event_bytes(load));
+    }
+
+    Result<void> limit_beside(CommandRow& row, std::uint64_t bytes) {
+        if (options_.store.address == "memory:") return {};
+        const auto path = options_.store.address + "/bench-limit.tmp";
+        BareLoad limit{.clients = static_cast<unsigned>(row.load.clients),
+                       .request_bytes = bytes,
+                       .seconds = slice_seconds / 4};
+        if (row.limits.empty()) {
+            const auto fastest = fastest_bare_file(path, limit, 1);
+            if (!fastest) return fastest.error();
+            limit_file_ = *fastest;
+        }
+        limit.seconds = slice_seconds;
+        const auto rate = run_bare_loop(path, limit_file_, limit);
+        if (!rate) return rate.error();
+        row.limits.push_back(*rate);
         return {};
     }
 
@@ -167,6 +188,7 @@ private:
     std::vector<CommandRow> rows_;
     std::vector<Version> versions_;
     Histogram latencies_;
+    BareFile limit_file_ = BareFile::growing;  ///< of the row in hand
 };
 
 std::string as_line(const CommandRow& row) {
@@ -181,6 +203,7 @@ std::string as_line(const CommandRow& row) {
         line.decimal("appends_per_second", median(row.appends))
             .decimal("ratio", median(row.ratios));
     }
+    if (!row.limits.empty()) line.decimal("limit_per_second", median(row.limits));
     return line.decimal("p50_us", quantile(0.5))
                .decimal("p95_us", quantile(0.95))
                .decimal("p99_us", quantile(0.99))
@@ -196,20 +219,22 @@ std::string as_line(const CommandRow& row) {
 }
 
 std::string as_table(const std::vector<CommandRow>& rows) {
-    auto text =
-        fmt::format("{:<12} {:<9} {:>7} {:>12} {:>10} {:>27} {:>10}\n", "load", "through",
-                    "clients", "commands/s", "of appends", "p50, p95, p99 (ms)", "conflicts");
+    auto text = fmt::format("{:<12} {:<9} {:>7} {:>12} {:>10} {:>12} {:>27} {:>10} {:>8}\n", "load",
+                            "through", "clients", "commands/s", "of appends", "disk's limit",
+                            "p50, p95, p99 (ms)", "conflicts", "given up");
     for (const auto& row : rows) {
         const auto quantile = [&](double q) {
             return microseconds(row.latencies.quantile(q)) / 1000;
         };
         text += fmt::format(
-            "{:<12} {:<9} {:>7} {:>12} {:>10} {:>27} {:>10}\n", name(row.load.kind),
+            "{:<12} {:<9} {:>7} {:>12} {:>10} {:>12} {:>27} {:>10} {:>8}\n", name(row.load.kind),
             name(row.load.through), row.load.clients,
             with_thousands(static_cast<std::uint64_t>(median(row.per_second))),
             row.ratios.empty() ? "" : fmt::format("{:.0f} %", 100 * median(row.ratios)),
+            row.limits.empty() ? ""
+                               : with_thousands(static_cast<std::uint64_t>(median(row.limits))),
             fmt::format("{:.3f}, {:.3f}, {:.3f}", quantile(0.5), quantile(0.95), quantile(0.99)),
-            with_thousands(row.stats.conflicts));
+            with_thousands(row.stats.conflicts), with_thousands(row.stats.failed));
     }
     return text;
 }

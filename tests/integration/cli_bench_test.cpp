@@ -53,6 +53,22 @@ TEST_F(CliBench, says_what_is_wrong_with_a_list_of_numbers) {
     }
 }
 
+TEST_F(CliBench, executes_commands_of_each_kind_in_each_way) {
+    const auto ended = bench("commands", {"--concurrency", "2", "--seconds", "1", "--accounts",
+                                          "1000", "--pay-clients", "2", "--format", "jsonl"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_EQ(std::ranges::count(ended.out, '\n'), 10);
+    for (const auto* part :
+         {R"("load":"create-user","through":"executor","clients":2,)", R"("limit_per_second":)",
+          R"("ratio":)", R"("load":"create-user","through":"batcher","clients":1,)",
+          R"("load":"pay-in","through":"executor","clients":1,)",
+          R"("load":"pay","through":"parallel","clients":2,)",
+          R"("load":"pay-hot","through":"batcher","clients":1,)", R"("conflicts":)",
+          R"("memory":)"}) {
+        EXPECT_TRUE(ended.out.contains(part)) << part << '\n' << ended.out;
+    }
+}
+
 TEST_F(CliBench, reads_the_streams_that_are_there) {
     const std::vector<std::string> flags{"--events", "60", "--streams", "20", "--runs", "1"};
     const auto filled = bench("read", flags);
