@@ -24,22 +24,23 @@ struct LargeAllocator {
     LargeAllocator(const LargeAllocator<U>&) noexcept {}  // NOLINT(google-explicit-constructor)
 
     [[nodiscard]] T* allocate(std::size_t count) {
-        if (count > static_cast<std::size_t>(-1) / sizeof(T)) throw std::bad_array_new_length{};
-        const std::size_t size = count * sizeof(T);
+        if (count > static_cast<std::size_t>(-1) / size_of_one) throw std::bad_array_new_length{};
+        const std::size_t size = count * size_of_one;
         return static_cast<T*>(size < least_large ? ::operator new(size) : map_memory(size));
     }
     void deallocate(T* memory, std::size_t count) noexcept {
-        const std::size_t size = count * sizeof(T);
+        const std::size_t size = count * size_of_one;
         if (size < least_large) {
-            ::operator delete(memory, size);
+            ::operator delete(static_cast<void*>(memory), size);
         } else {
-            unmap_memory(memory, size);
+            unmap_memory(static_cast<void*>(memory), size);
         }
     }
     bool operator==(const LargeAllocator&) const = default;
 
 private:
     static_assert(alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+    static constexpr std::size_t size_of_one = sizeof(T);  // NOLINT(bugprone-sizeof-expression)
 };
 
 template <class T>
