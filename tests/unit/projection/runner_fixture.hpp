@@ -18,6 +18,7 @@
 #include <mainstem/read_model/memory_model.hpp>
 #include <mainstem/sqlite/open.hpp>
 #include <mainstem/testing/faulty_model.hpp>
+#include <mainstem/testing/faulty_store.hpp>
 
 #include "support/temporary_folder.hpp"
 

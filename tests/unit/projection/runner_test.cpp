@@ -6,6 +6,22 @@
 namespace mainstem::projection_test {
 namespace {
 
+struct Count {
+    static constexpr auto collection = "counts";
+    static std::vector<FieldPath> fields() { return {"events"}; }
+    int events = 0;
+};
+struct Counter {
+    static constexpr auto projection = "counter";
+    using Documents = mainstem::Documents<Count>;
+    static void apply(const EventView&, Documents& documents) { ++documents["all"].events; }
+};
+
+TEST(Declaration, fields_of_a_struct_are_declared) {
+    EXPECT_EQ(projection_of(Counter{}).declaration.collections.front().fields,
+              std::vector<FieldPath>{"events"});
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, RunnerTest, ::testing::Values(Backend::memory, Backend::sqlite),
                          backend_name);
 
@@ -255,6 +271,25 @@ TEST_P(RunnerTest, several_projections_begin_where_each_was) {
     EXPECT_EQ(account("a"), "100/100");
     EXPECT_EQ(runner.status()[0].events, 50U);
     EXPECT_EQ(runner.status()[1].events, 100U);
+}
+
+TEST_P(RunnerTest, projections_at_one_place_share_one_read_of_the_log) {
+    for (int i = 0; i < 20; ++i) {
+        AppendRequest request;
+        for (int each = 0; each < 500; ++each) {
+            request.events.push_back({"s-a", encode(Deposited{"a", 1}).value()});
+        }
+        store_.append(request).value();
+    }
+    const auto reads_by = [&](const std::vector<Projection>& projections) {
+        open({});
+        const auto faulty = std::make_shared<testing::FaultyStore>(store_);
+        const auto runner = ProjectionRunner::start(Store{faulty}, model_, projections, {}).value();
+        reaches(runner, head());
+        return faulty->counts().reads;
+    };
+    const auto accounts = projection_of(Accounts{});
+    EXPECT_EQ(reads_by({accounts, projection_of(Counter{})}), reads_by({accounts}));
 }
 
 TEST_P(RunnerTest, a_runner_that_waits_for_a_retry_or_for_events_ends_at_once) {
